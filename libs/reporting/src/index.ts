@@ -1,0 +1,3 @@
+export * from './session-report.js';
+export * from './notice.js';
+export * from './inbox.js';
