@@ -1,1 +1,10 @@
-export {};
+export type { Action, ActionContext, ActionDefinition, ActionLog, ActionResult } from './action.js';
+export { ActionFaults } from './action-faults.js';
+export type { ActionFault } from './action-faults.js';
+export { loadActionFolder } from './action-folder.js';
+export { ActionRegistry } from './action-registry.js';
+export { DialogAction, actionsOf } from './dialog-action.js';
+export type { RunsAction } from './dialog-action.js';
+export type { EffectLog } from './effect-log.js';
+export { Effects } from './effects.js';
+export type { RegisteredAction } from './registered-action.js';

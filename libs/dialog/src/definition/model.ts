@@ -22,6 +22,8 @@ export type Outcomes = ReadonlyMap<string, StepName>;
 interface StepBase {
   readonly name: StepName;
   readonly at: Position;
+  /** Where the parts of the step stand, by path (`go.ok`, `options.0`), for messages. */
+  readonly places?: ReadonlyMap<string, Position>;
 }
 
 export interface MenuOption {
@@ -190,6 +192,8 @@ export interface Dialog {
   readonly showNavigation: boolean;
   readonly phrases: ReadonlyMap<PhraseName, Text>;
   readonly steps: ReadonlyMap<StepName, Step>;
+  /** Where the parts of the file stand, by path (`phrases.invalid`), for messages. */
+  readonly places?: ReadonlyMap<string, Position>;
 }
 
 /**

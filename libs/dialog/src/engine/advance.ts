@@ -1,0 +1,221 @@
+import type { Step } from '../definition/model.js';
+import type { PhraseName } from '../definition/phrases.js';
+import { claims, enter, isQuestion, read, show } from '../steps/index.js';
+import type { Question } from '../steps/kind.js';
+import { comparable } from '../steps/reading.js';
+import { comeBack } from '../steps/run.js';
+import { giveUp, go, type EffectAnswer, type EffectCall, type Next } from './next.js';
+import { markOf, popUndo, pushUndo, type Mark } from './undo.js';
+import { WalkFault, type Walk } from './walk.js';
+
+/** More steps than this between two questions are a loop. */
+const maxSteps = 500;
+
+/** What the person did. */
+export type WalkInput =
+  | { readonly kind: 'start' }
+  /** The present question again, as after a return. */
+  | { readonly kind: 'show' }
+  /** Whether to go on where an earlier session stopped. */
+  | { readonly kind: 'offer-resume' }
+  | { readonly kind: 'answer'; readonly text: string };
+
+/** What a walk wants to say; the state was changed to match. */
+export type WalkResult =
+  /** The page of a screen that was cut before. */
+  | { readonly kind: 'page'; readonly end: boolean }
+  | {
+      readonly kind: 'screen';
+      readonly above: readonly string[];
+      readonly question: Question;
+      /** The last words of the conversation. */
+      readonly end: boolean;
+      /** The phrase that it gave up with, if it did. */
+      readonly gaveUp: PhraseName | undefined;
+    };
+
+/**
+ * Walks a dialog from one input to the next question or the end. Pure but for the walk's state, which it changes in
+ * place; what is to be done outside is yielded, and the walk goes on with the answer. A walk that is not gone on with
+ * leaves a state that must be thrown away.
+ */
+export function* advance(walk: Walk, input: WalkInput): Generator<EffectCall, WalkResult, EffectAnswer> {
+  const { state } = walk;
+  switch (input.kind) {
+    case 'start':
+      return yield* follow(walk, go(walk.frame.step), undefined);
+    case 'show':
+      return showAgain(walk, undefined);
+    case 'offer-resume':
+      state.offeringResume = true;
+      return resumeScreen(walk, undefined);
+    case 'answer':
+      return yield* state.offeringResume ? answerResume(walk, input.text) : answer(walk, input.text);
+  }
+}
+
+type Steps = Generator<EffectCall, WalkResult, EffectAnswer>;
+
+function* answer(walk: Walk, text: string): Steps {
+  const { state } = walk;
+  const step = walk.stepNamed(walk.frame.step);
+  const key = comparable(text);
+  const lastPage = (state.pages?.length ?? 1) - 1;
+  if (state.page < lastPage && key === moreKey(walk)) return turnPage(walk, step, state.page + 1);
+
+  const navigated = navigation(walk, step, key);
+  if (navigated === 'back') {
+    if (state.page > 0) return turnPage(walk, step, state.page - 1);
+    if (popUndo(state)) state.attempts = 0;
+    walk.variablesChanged();
+    return showAgain(walk, undefined);
+  }
+  if (navigated === 'home') return yield* follow(walk, goHome(walk), undefined);
+
+  const mark = markOf(state);
+  const reading = isQuestion(step) ? read(walk, step, text) : undefined;
+  if (reading?.kind === 'fits') return yield* follow(walk, reading.apply(), mark);
+  state.attempts += 1;
+  const { attempts, otherwise } = isQuestion(step) ? step : { attempts: 3, otherwise: undefined };
+  if (state.attempts < attempts) return showAgain(walk, invalidText(walk, step));
+  return yield* follow(walk, otherwise === undefined ? giveUp('goodbye') : go(otherwise), mark);
+}
+
+function* answerResume(walk: Walk, text: string): Steps {
+  const { state } = walk;
+  const key = comparable(text);
+  const { home, back } = walk.dialog.navigation;
+  if (key === '1' || key === comparable(walk.phrase('continue'))) {
+    state.offeringResume = false;
+    state.attempts = 0;
+    return showAgain(walk, undefined);
+  }
+  if (
+    key === '2' ||
+    key === comparable(walk.phrase('startAgain')) ||
+    (home !== undefined && key === comparable(home))
+  ) {
+    return yield* follow(walk, goHome(walk), undefined);
+  }
+  if (back !== undefined && key === comparable(back)) return resumeScreen(walk, undefined);
+  state.attempts += 1;
+  if (state.attempts < 3) return resumeScreen(walk, walk.phrase('invalid'));
+  return yield* follow(walk, giveUp('goodbye'), undefined);
+}
+
+/** Follows steps until one waits or the conversation is over. `answered`: the question that was left. */
+function* follow(walk: Walk, first: Next, answered: Mark | undefined): Steps {
+  let next = first;
+  for (let steps = 0; steps < maxSteps; steps++) {
+    switch (next.kind) {
+      case 'go': {
+        walk.frame.step = next.step;
+        next = enter(walk, walk.stepNamed(next.step));
+        break;
+      }
+      case 'effect':
+        next = next.then(yield next.effect);
+        break;
+      case 'finish':
+        if (walk.state.frames.length === 1) return arrive(walk, answered, { head: next.text, options: [] }, true);
+        walk.above.push(next.text);
+        next = comeBack(walk, next.as);
+        break;
+      case 'give-up':
+        return gaveUp(walk, next.phrase);
+      case 'wait': {
+        const step = walk.stepNamed(walk.frame.step);
+        if (!isQuestion(step)) throw new WalkFault(`step "${step.name}" cannot wait`);
+        walk.state.shown = undefined;
+        return arrive(walk, answered, show(walk, step, false), false);
+      }
+    }
+  }
+  throw new WalkFault(`dialog "${walk.dialog.id}" takes more than ${maxSteps} steps without a question`);
+}
+
+function arrive(walk: Walk, answered: Mark | undefined, question: Question, end: boolean): WalkResult {
+  const { state } = walk;
+  if (answered !== undefined) pushUndo(state, answered);
+  state.attempts = 0;
+  return screen(walk, [...walk.above], question, end);
+}
+
+function screen(walk: Walk, above: readonly string[], question: Question, end: boolean): WalkResult {
+  walk.state.pages = undefined;
+  walk.state.page = 0;
+  return { kind: 'screen', above, question, end, gaveUp: undefined };
+}
+
+function gaveUp(walk: Walk, phrase: PhraseName): WalkResult {
+  walk.state.pages = undefined;
+  walk.state.page = 0;
+  const question = { head: walk.phrase(phrase), options: [] };
+  return { kind: 'screen', above: [...walk.above], question, end: true, gaveUp: phrase };
+}
+
+/** The present screen from its first page, without what stood above it, perhaps with a word on what was wrong. */
+function showAgain(walk: Walk, complaint: string | undefined): WalkResult {
+  const step = walk.stepNamed(walk.frame.step);
+  const question = isQuestion(step) ? show(walk, step, true) : lastWords(walk, step);
+  return screen(walk, [], complain(question, complaint), !isQuestion(step));
+}
+
+function resumeScreen(walk: Walk, complaint: string | undefined): WalkResult {
+  const labels = [walk.phrase('continue'), walk.phrase('startAgain')];
+  const question = {
+    head: walk.phrase('resume'),
+    options: labels.map((label, i) => `${i + 1}. ${label}`),
+    choices: labels.map((label, i) => ({ label, value: String(i + 1) })),
+  };
+  return screen(walk, [], complain(question, complaint), false);
+}
+
+function complain(question: Question, complaint: string | undefined): Question {
+  return complaint === undefined ? question : { ...question, head: `${complaint}\n${question.head}` };
+}
+
+/** An `end` that is longer than a page waits on its pages. */
+function lastWords(walk: Walk, step: Step): Question {
+  if (step.kind !== 'end') throw new WalkFault(`step "${step.name}" has no screen`);
+  return { head: walk.text(step.text), options: [] };
+}
+
+function invalidText(walk: Walk, step: Step): string {
+  if (isQuestion(step) && step.invalid !== undefined) return walk.text(step.invalid);
+  return walk.phrase(step.kind === 'ask' ? 'invalidAnswer' : 'invalid');
+}
+
+function turnPage(walk: Walk, step: Step, page: number): WalkResult {
+  walk.state.page = page;
+  const lastPage = (walk.state.pages?.length ?? 1) - 1;
+  return { kind: 'page', end: !isQuestion(step) && page === lastPage };
+}
+
+function navigation(walk: Walk, step: Step, key: string): 'back' | 'home' | undefined {
+  const { back, home } = walk.dialog.navigation;
+  const wanted = sameKey(back, key) ? 'back' : sameKey(home, key) ? 'home' : undefined;
+  if (wanted === undefined || (isQuestion(step) && claims(walk, step, key))) return undefined;
+  return wanted;
+}
+
+function sameKey(key: string | undefined, pressed: string): boolean {
+  return key !== undefined && comparable(key) === pressed;
+}
+
+/** The key that turns the page; without one of its own a long screen could not be read. */
+function moreKey(walk: Walk): string {
+  return comparable(walk.dialog.navigation.more ?? '98');
+}
+
+/** The start of the outermost dialog, with nothing kept but the language. */
+function goHome(walk: Walk): Next {
+  const { state, version } = walk;
+  const root = version.root;
+  state.frames = [{ dialog: root.id, step: root.start, vars: {} }];
+  state.undo = [];
+  state.shown = undefined;
+  state.offeringResume = false;
+  walk.variablesChanged();
+  return go(root.start);
+}

@@ -1,0 +1,56 @@
+import { replaceLookAlikes } from '@app/telephony';
+import { cutPages, type NavigationLines } from '../paging/cut-pages.js';
+import type { ScreenLimit } from '../turn.js';
+import type { WalkResult } from './advance.js';
+import type { Walk } from './walk.js';
+
+/** What a channel sends: one text a screen, or one a message for bots. */
+export interface Presented {
+  readonly texts: readonly string[];
+  readonly end: boolean;
+  readonly choices?: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** Fits what a walk says to the channel; a screen of several pages is kept in the walk's state. */
+export function present(walk: Walk, result: WalkResult, limit: ScreenLimit): Presented {
+  const { state } = walk;
+  if (result.kind === 'page') return { texts: [state.pages?.[state.page] ?? ''], end: result.end };
+  if (walk.context.channel === 'bot') return messages(result);
+
+  const { question, end, gaveUp } = result;
+  const head = [...result.above, question.head].join('\n');
+  const screen =
+    limit.kind === 'septets'
+      ? { head: replaceLookAlikes(head), options: question.options.map(replaceLookAlikes) }
+      : { head, options: question.options };
+  const pages = cutPages(screen, limit, navigationLines(walk, end));
+  if (pages.length === 1) return { texts: pages, end };
+  // A conversation that gave up has no step to page on: its phrase alone must do.
+  if (gaveUp !== undefined)
+    return { texts: cutPages({ head: question.head, options: [] }, limit, closingLines(walk)).slice(0, 1), end };
+  state.pages = pages;
+  return { texts: pages.slice(0, 1), end: false };
+}
+
+function messages({ above, question, end }: Extract<WalkResult, { kind: 'screen' }>): Presented {
+  const last = [question.head, ...question.options].join('\n');
+  const texts = [...above, last].filter((text) => text !== '');
+  return { texts: texts.length > 0 ? texts : [''], end, ...(question.choices && { choices: question.choices }) };
+}
+
+function closingLines(walk: Walk): NavigationLines {
+  return { ...navigationLines(walk, true), alwaysBack: false, home: undefined };
+}
+
+function navigationLines(walk: Walk, closing: boolean): NavigationLines {
+  const { navigation, showNavigation } = walk.dialog;
+  const first = walk.state.undo.length === 0 || walk.state.offeringResume;
+  const always = showNavigation && !first;
+  return {
+    more: `${navigation.more ?? '98'}. ${walk.phrase('more')}`,
+    back: navigation.back === undefined ? undefined : `${navigation.back}. ${walk.phrase('back')}`,
+    alwaysBack: always && navigation.back !== undefined,
+    home: always && navigation.home !== undefined ? `${navigation.home}. ${walk.phrase('home')}` : undefined,
+    closing,
+  };
+}

@@ -1,0 +1,141 @@
+import type { DialogVersion } from '../definition/model.js';
+import type { PhraseName } from '../definition/phrases.js';
+import { matchLanguage, phraseOf } from '../engine/texts.js';
+import type { Clock, EffectLedger, EffectRunner, SessionStore, TurnObserver, TurnOutcome } from '../ports.js';
+import { StoreUnavailable } from '../ports.js';
+import type { Turn, TurnReply } from '../turn.js';
+import type { Channel } from '../values.js';
+import { EffectDriver, TurnExpired, TurnTime } from './effect-driver.js';
+import { LostRace, TurnHandler, type TurnPorts } from './turn-handler.js';
+import { markBroken } from './connection-broke.js';
+import { SessionBusy } from './session-finder.js';
+import { endSession, type MaskedReport, type SessionEnd } from './session-end.js';
+import { sessionKey } from './session-key.js';
+import type { Vault } from './vault.js';
+
+/** The dialogs as they are now, and as they were when older sessions began. */
+export interface DialogVersions {
+  current(id: string): DialogVersion | undefined;
+  /** By the version's hash or the beginning of it. */
+  find(id: string, version: string): Promise<DialogVersion | undefined>;
+}
+
+export interface DialogServicePorts {
+  readonly dialogs: DialogVersions;
+  readonly sessions: SessionStore;
+  readonly ledger: EffectLedger;
+  readonly effects: EffectRunner;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly observer: TurnObserver;
+}
+
+/** A turn that loses its race against another one starts over this often. */
+const maxAttempts = 3;
+
+/**
+ * Answers turns: finds the session, walks the dialog, runs what it asks for once, saves, and gives the same reply to the
+ * same turn. Holds nothing between turns, so that any number of processes can serve the same sessions.
+ */
+export class DialogService {
+  private readonly inWork = new Map<string, Promise<TurnReply>>();
+  private readonly handler: TurnHandler;
+
+  constructor(private readonly ports: DialogServicePorts) {
+    const now = (): number => ports.clock.now();
+    const driver = new EffectDriver(ports.effects, ports.ledger, ports.vault, now);
+    this.handler = new TurnHandler({ ...ports, driver, now } satisfies TurnPorts);
+  }
+
+  /** Answers one turn before its deadline. Never rejects: a fault of ours becomes a polite end. */
+  async handle(turn: Turn): Promise<TurnReply> {
+    const key = sessionKey(turn);
+    const flight = `${key}\n${turn.caller.id}\n${identityOf(turn)}`;
+    const sameTurn = this.inWork.get(flight);
+    if (sameTurn !== undefined) return { ...(await sameTurn), outcome: 'repeat' };
+    const work = this.answerInTime(turn, key);
+    this.inWork.set(flight, work);
+    try {
+      return await work;
+    } finally {
+      this.inWork.delete(flight);
+    }
+  }
+
+  /** Closes a session that its provider says is over, and masks what the provider tells of its input. */
+  ended(end: SessionEnd): Promise<MaskedReport> {
+    return endSession(this.ports, end);
+  }
+
+  /** The reply did not reach the provider: the same input is a repeat for longer than usual. */
+  connectionBroke(turn: Turn): Promise<void> {
+    return markBroken(this.ports, turn);
+  }
+
+  /** A phrase as a dialog says it; the built-in English one where there is no such dialog. */
+  phrase(dialog: string | undefined, name: PhraseName, language?: string, channel: Channel = 'ussd'): string {
+    const root = dialog === undefined ? undefined : this.ports.dialogs.current(dialog)?.root;
+    const phrase = phraseOf(root, name, channel, root && matchLanguage(language, root.languages));
+    return typeof phrase === 'string' ? phrase : phrase.render({ values: {}, missing: () => undefined });
+  }
+
+  private async answerInTime(turn: Turn, key: string): Promise<TurnReply> {
+    const { clock, observer } = this.ports;
+    const time = new TurnTime(turn.receivedAt + turn.deadlineMs, () => clock.now());
+    let error: unknown;
+    let timer: NodeJS.Timeout | undefined;
+    const outOfTime = new Promise<TurnReply>((resolve) => {
+      timer = setTimeout(
+        () => {
+          time.expire();
+          resolve(this.closing(turn, 'busy'));
+        },
+        Math.max(0, time.leftMs),
+      );
+    });
+    const answered = this.answer(turn, key, time).catch((cause: unknown) => {
+      error = cause;
+      return this.closing(turn, cause instanceof SessionBusy || cause instanceof TurnExpired ? 'busy' : 'unavailable');
+    });
+    const reply = await Promise.race([answered, outOfTime]);
+    clearTimeout(timer);
+    const { channel, provider, account, dialog } = turn;
+    const durationMs = clock.now() - turn.receivedAt;
+    observer.turn({
+      channel,
+      provider,
+      account,
+      dialog,
+      outcome: reply.outcome,
+      durationMs,
+      ...(error === undefined ? {} : { error }),
+    });
+    return reply;
+  }
+
+  private async answer(turn: Turn, key: string, time: TurnTime): Promise<TurnReply> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.handler.answer(turn, key, time);
+      } catch (error) {
+        if (error instanceof StoreUnavailable) return this.handler.answerWithoutStore(turn, key, time);
+        if (!(error instanceof LostRace)) throw error;
+        if (attempt === maxAttempts) return this.closing(turn, 'busy');
+      }
+    }
+  }
+
+  private closing(turn: Turn, outcome: Extract<TurnOutcome, 'busy' | 'unavailable'>): TurnReply {
+    const text = this.phrase(
+      turn.dialog ?? turn.defaultDialog,
+      outcome,
+      turn.language ?? turn.accountLanguage,
+      turn.channel,
+    );
+    return { texts: [text], end: true, failed: true, at: this.ports.clock.now(), outcome };
+  }
+}
+
+function identityOf({ input }: Turn): string {
+  return input.kind === 'history' ? input.text : `${input.dialled ? 'dial' : 'input'} ${input.fingerprint}`;
+}

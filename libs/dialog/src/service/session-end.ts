@@ -1,0 +1,86 @@
+import type { DialogVersion } from '../definition/model.js';
+import type { SessionStore } from '../ports.js';
+import { StoreUnavailable } from '../ports.js';
+import type { Channel } from '../values.js';
+import type { DialogVersions } from './dialog-service.js';
+import { maskedHistory } from './history.js';
+import { masksOf, tombstoneMs } from './remember.js';
+import { packSession, unpackSession } from './session-codec.js';
+import { maskNote, resumeNote, sessionKey } from './session-key.js';
+import type { Session } from './session.js';
+
+/** A provider's word that a session is over. */
+export interface SessionEnd {
+  readonly channel: Channel;
+  readonly provider: string;
+  readonly account: string;
+  readonly sessionId: string;
+  readonly serviceCode?: string;
+  readonly status: 'completed' | 'incomplete' | 'failed' | 'unknown';
+  /** The whole input as the provider tells it. */
+  readonly input?: string;
+}
+
+export interface MaskedReport {
+  /** Sensitive answers masked; all of it where the session is not known. */
+  readonly input?: string;
+  readonly known: boolean;
+}
+
+interface Ports {
+  readonly sessions: SessionStore;
+  readonly dialogs: DialogVersions;
+}
+
+const wholeMasked = '•••';
+
+/** Leaves a tombstone for a session that is still open, and keeps what its caller may resume. */
+export async function endSession(ports: Ports, end: SessionEnd): Promise<MaskedReport> {
+  try {
+    const masks = await closeAndMask(ports, end, sessionKey(end));
+    if (masks === undefined) return { known: false, ...masked(end.input, () => wholeMasked) };
+    return { known: true, ...masked(end.input, (input) => maskedHistory(input, masks)) };
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return { known: false, ...masked(end.input, () => wholeMasked) };
+  }
+}
+
+function masked(input: string | undefined, mask: (input: string) => string): { input?: string } {
+  if (input === undefined) return {};
+  return { input: input === '' ? '' : mask(input) };
+}
+
+/** Where sensitive answers lie; undefined: the session is not known. */
+async function closeAndMask(ports: Ports, end: SessionEnd, key: string): Promise<[number, number][] | undefined> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const stored = await ports.sessions.load(key);
+    const session = stored && unpackSession(stored.payload);
+    if (stored === undefined || session === undefined) {
+      const note = await ports.sessions.readNote(maskNote(key));
+      return note === undefined ? undefined : (JSON.parse(note) as [number, number][]);
+    }
+    const version = await ports.dialogs.find(session.dialog, session.version);
+    const masks = masksOf(session, version);
+    if (session.ended) return masks;
+    await keepForResume(ports.sessions, end, session, version);
+    session.ended = true;
+    session.state = undefined;
+    session.claim = undefined;
+    if ((await ports.sessions.save(key, packSession(session), stored.version, tombstoneMs)) === 'saved') return masks;
+  }
+  return undefined;
+}
+
+async function keepForResume(
+  sessions: SessionStore,
+  end: SessionEnd,
+  session: Session,
+  version: DialogVersion | undefined,
+): Promise<void> {
+  if (version === undefined || version.root.resume === 'restart' || end.serviceCode === undefined) return;
+  const { provider, account, serviceCode } = end;
+  const note = resumeNote({ provider, account, to: serviceCode, caller: { id: session.caller } });
+  if (end.status === 'completed' || session.state === undefined) await sessions.removeNote(note);
+  else await sessions.writeNote(note, packSession(session), version.root.resumeWithinMs);
+}

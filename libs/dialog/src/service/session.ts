@@ -1,0 +1,60 @@
+import type { WalkState } from '../engine/state.js';
+import { dialled, type History } from './history.js';
+
+/** The last reply, kept so that a repeated turn gets the same one. */
+export interface LastReply {
+  readonly texts: readonly string[];
+  readonly failed: boolean;
+  readonly choices?: readonly { readonly label: string; readonly value: string }[] | undefined;
+  /** When it was made, epoch milliseconds. */
+  readonly at: number;
+  /** How long the turn took, in milliseconds. */
+  readonly tookMs: number;
+  /** Digest of the turn's fingerprint, where turns have no identity of their own. */
+  readonly fingerprint?: string | undefined;
+  /** The connection broke before the reply had left. */
+  readonly broken: boolean;
+}
+
+/** A turn is being worked on, so no other one is. */
+export interface Claim {
+  /** Unique. */
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** What is kept of one conversation between its turns. The service changes it in place, then saves it. */
+export interface Session {
+  readonly dialog: string;
+  /** The beginning of the version's hash. */
+  readonly version: string;
+  readonly caller: string;
+  readonly startedAt: number;
+  /** Tells this use of the session id from an earlier one. */
+  readonly epoch: number;
+  turns: number;
+  /** Absent while the first turn is in work, and after the end. */
+  state: WalkState | undefined;
+  history: History;
+  last: LastReply | undefined;
+  claim: Claim | undefined;
+  /** The state that it was resumed from, for walking its history again. */
+  base: WalkState | undefined;
+  ended: boolean;
+  /** The language that the caller chose in this turn; not kept in the session, which has it in its state. */
+  chosenLanguage?: string;
+}
+
+export function newSession(fields: Pick<Session, 'dialog' | 'version' | 'caller' | 'startedAt' | 'epoch'>): Session {
+  return {
+    ...fields,
+    turns: 0,
+    state: undefined,
+    history: dialled,
+    last: undefined,
+    claim: undefined,
+    base: undefined,
+    ended: false,
+  };
+}

@@ -1,0 +1,102 @@
+import type { DialogVersion } from '../definition/model.js';
+import { advance, type WalkInput, type WalkResult } from '../engine/advance.js';
+import type { WalkContext } from '../engine/context.js';
+import { present, type Presented } from '../engine/present.js';
+import type { WalkState } from '../engine/state.js';
+import { Walk } from '../engine/walk.js';
+import type { Turn, TurnReply } from '../turn.js';
+import type { EffectDriver, EffectRules, TurnTime } from './effect-driver.js';
+import { extended, inputLengths, type Digest } from './history.js';
+import type { Session } from './session.js';
+
+/** One input of a turn, and the history after it where the provider sends histories. */
+export interface WorkStep {
+  readonly input: WalkInput;
+  readonly upTo: string | undefined;
+}
+
+/** What a turn works with. */
+export interface WorkTools {
+  readonly driver: EffectDriver;
+  readonly context: WalkContext;
+  readonly rules: EffectRules;
+  readonly time: TurnTime;
+  readonly digest: Digest;
+  readonly now: () => number;
+}
+
+/** What came of a turn: the session was changed to match, and is not saved yet. */
+export interface Worked {
+  readonly presented: Presented;
+  readonly gaveUp: string | undefined;
+  /** Inputs were left over when the dialog was at its end. */
+  readonly beyondEnd: boolean;
+}
+
+/** Takes a session through the inputs of one turn. */
+export async function work(
+  session: Session,
+  state: WalkState,
+  version: DialogVersion,
+  steps: readonly WorkStep[],
+  turn: Turn,
+  key: string,
+  tools: WorkTools,
+): Promise<Worked> {
+  let presented: Presented = { texts: [''], end: false };
+  let gaveUp: string | undefined;
+  const languageBefore = state.language;
+  for (const [i, { input, upTo }] of steps.entries()) {
+    const walk = new Walk(version, state, tools.context);
+    const sensitive = input.kind === 'answer' && awaitsSensitive(version, state);
+    const identity = [key, session.epoch, ...identityOf(session, upTo, i)];
+    const result: WalkResult = await tools.driver.drive(advance(walk, input), turn, identity, tools.rules, tools.time);
+    presented = present(walk, result, turn.screen);
+    if (state.language !== undefined && state.language !== languageBefore) session.chosenLanguage = state.language;
+    gaveUp = result.kind === 'screen' ? result.gaveUp : undefined;
+    if (upTo !== undefined && input.kind === 'answer')
+      session.history = extended(session.history, upTo, sensitive, tools.digest);
+    if (presented.end) {
+      session.ended = true;
+      session.state = undefined;
+      return { presented, gaveUp, beyondEnd: i < steps.length - 1 };
+    }
+  }
+  session.state = state;
+  return { presented, gaveUp, beyondEnd: false };
+}
+
+/** Names a turn within its session: the history up to it, or when the session began and the turn's number. */
+function identityOf(session: Session, upTo: string | undefined, index: number): (string | number)[] {
+  return upTo === undefined ? [session.startedAt, session.turns + 1, index] : [upTo];
+}
+
+/** Whether the question on the screen asks for something sensitive. */
+export function awaitsSensitive(version: DialogVersion, state: WalkState | undefined): boolean {
+  const frame = state?.frames.at(-1);
+  if (frame === undefined || state?.offeringResume === true) return false;
+  const step = version.dialogs.get(frame.dialog)?.steps.get(frame.step);
+  return step?.kind === 'ask' && step.sensitive;
+}
+
+/** What a provider is to give back with the next hop; nothing once the session is over. */
+export function hopMarkOf(session: Session, turn: Turn): Pick<TurnReply, 'hop'> {
+  if (turn.input.kind !== 'history' || session.ended) return {};
+  const resumed = session.base !== undefined;
+  return { hop: { version: session.version.slice(0, 8), inputs: inputLengths(session.history), resumed } };
+}
+
+export function contextOf(turn: Turn, tools: Pick<WalkContext, 'seal' | 'missing' | 'now'>): WalkContext {
+  return {
+    channel: turn.channel,
+    provider: turn.provider,
+    account: turn.account,
+    to: turn.to,
+    caller: turn.caller,
+    entities: turn.entities,
+    allEntities: turn.allEntities,
+    country: turn.country,
+    timezone: turn.timezone,
+    ...tools,
+  };
+}

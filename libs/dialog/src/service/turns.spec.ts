@@ -1,0 +1,440 @@
+import { describe, expect, it } from '@jest/globals';
+import { DialogTester, ScriptedEffects, TestClock, type Phone } from '@app/testing';
+import { StoreUnavailable, type SessionStore, type Turn } from '../index.js';
+import { MemorySessionStore } from '@app/sessions';
+
+const order = `
+dialog: test
+start: home
+steps:
+  home:
+    menu: Home
+    options: [{ label: Order, go: crop }, { label: Pay, go: pay }, { label: Leave, go: bye }]
+  crop: { ask: Crop?, save: crop, go: place }
+  place: { call: order.place, with: { crop: "{{ crop }}" }, save: order, go: placed }
+  placed: { menu: "Order {{ order.n }} of {{ crop }}", options: [{ label: More, go: crop }, { label: Done, go: bye }] }
+  pay: { ask: PIN?, type: pin, save: pin, go: charge }
+  charge: { call: charge, with: { pin: "{{ pin }}" }, go: paid }
+  paid: { menu: Paid, options: [{ label: Done, go: bye }] }
+  bye: { end: Bye }
+`;
+
+function orders(): ScriptedEffects {
+  let n = 0;
+  return new ScriptedEffects()
+    .on('order.place', () => ({ outcome: 'ok', value: { n: ++n } }))
+    .on('charge', () => ({ outcome: 'ok' }));
+}
+
+function setUp(source = order, clock = new TestClock()): { tester: DialogTester; clock: TestClock } {
+  return { tester: new DialogTester({ test: source }, { clock, effects: orders() }), clock };
+}
+
+async function walk(phone: Phone, ...answers: string[]): Promise<string> {
+  await phone.dial();
+  for (const answer of answers) await phone.answer(answer);
+  return phone.screen;
+}
+
+describe('providers that send the whole history', () => {
+  it('gives a repeat the stored reply, equal in every part but its outcome, and runs nothing again (R1)', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize');
+    const first = phone.reply;
+    tester.clock.advance(60_000);
+    const again = await phone.repeat();
+    expect(again).toEqual({ ...first, outcome: 'repeat' });
+    expect(tester.effects.calls).toHaveLength(1);
+  });
+
+  it('takes an answer with stars as one answer while it has the session', async () => {
+    const { tester } = setUp();
+    expect(await walk(tester.phone(), '1', 'a*b')).toMatch(/^Order 1 of a\*b/);
+  });
+
+  it('drops the star that a blank first answer left', async () => {
+    const { tester } = setUp();
+    const phone = await tester.phone().dial();
+    await phone.sendHistory('*1');
+    expect(phone.screen).toBe('Crop?');
+  });
+
+  it('makes the screen of an old hop again without changing the session (#5)', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize', '1');
+    await phone.sendHistory('1*maize');
+    expect(phone.screen).toMatch(/^Order 1 of maize/);
+    expect(phone.reply?.outcome).toBe('old-hop');
+    await phone.sendHistory('');
+    expect(phone.screen).toMatch(/^Home/);
+    await phone.sendHistory('1*maize*1*beans');
+    expect(phone.screen).toMatch(/^Order 2 of beans/);
+    expect(phone.reply?.outcome).toBe('reply');
+    expect(tester.effects.calls).toHaveLength(2);
+  });
+
+  it('walks a dialled shortcut from the start', async () => {
+    const { tester } = setUp();
+    const phone = await tester.phone().dial('1*maize');
+    expect(phone.screen).toMatch(/^Order 1 of maize/);
+    expect((await phone.answer('2')).reply?.end).toBe(true);
+  });
+
+  it('rebuilds a lost session with the results of its effects (#14, R3)', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '1', 'ma*ize', '1');
+    const fresh = new DialogTester({ test: order }, { ledger: tester.ledger, effects: tester.effects });
+    const moved = fresh.phone({ sessionId: phone.lastTurn?.sessionId as string });
+    Object.assign(moved, { text: phone.text, reply: phone.reply });
+    await moved.answer('beans');
+    expect(moved.screen).toMatch(/^Order 2 of beans/);
+    expect(moved.reply?.outcome).toBe('rebuilt');
+    expect(tester.effects.calls).toHaveLength(2);
+  });
+
+  it('runs nothing in a rebuild while the ledger cannot be read', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize');
+    tester.ledger.readable = false;
+    const fresh = new DialogTester({ test: order }, { ledger: tester.ledger, effects: tester.effects });
+    const moved = fresh.phone({ sessionId: phone.lastTurn?.sessionId as string });
+    await moved.sendHistory('1*maize*1');
+    expect(moved.reply).toMatchObject({ end: true, failed: true, outcome: 'unavailable' });
+    expect(tester.effects.calls).toHaveLength(1);
+  });
+
+  it('answers the last hop of an ended session with the same bytes, any other with goodbye, and a dial anew', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone({ sessionId: 'same' });
+    await walk(phone, '1', 'maize', '2');
+    const last = phone.reply;
+    expect(await phone.repeat()).toEqual({ ...last, outcome: 'repeat' });
+    await phone.sendHistory('1*maize');
+    expect(phone.screen).toBe('Thank you. Goodbye.');
+    await phone.sendHistory('1*maize*2*5');
+    expect(phone.reply).toMatchObject({ end: true, outcome: 'goodbye' });
+    await phone.dial();
+    expect(phone.screen).toMatch(/^Home/);
+    await phone.answer('1');
+    await phone.answer('maize');
+    expect(phone.screen).toMatch(/^Order 2/);
+  });
+
+  it('says goodbye where a rebuilt history goes on after its end', async () => {
+    const { tester } = setUp();
+    const phone = await tester.phone().sendHistory('3*1');
+    expect(phone.reply).toMatchObject({ end: true, outcome: 'goodbye' });
+  });
+
+  it('keeps a session on the version that it began with (#31)', async () => {
+    const { tester } = setUp();
+    const phone = await tester.phone().dial();
+    tester.deploy({ test: order.replace('Crop?', 'New crop?') });
+    expect((await phone.answer('1')).screen).toBe('Crop?');
+    const other = await tester.phone().dial();
+    expect((await other.answer('1')).screen).toBe('New crop?');
+  });
+
+  it('gives a caller with another number a session of their own (#55)', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone({ sessionId: 'guessed' });
+    await walk(phone, '1');
+    const stranger = tester.phone({ sessionId: 'guessed', msisdn: '+254700000999' });
+    await stranger.sendHistory('');
+    expect(stranger.screen).toMatch(/^Home/);
+    expect((await phone.answer('maize')).screen).toMatch(/^Order 1 of maize/);
+  });
+
+  it('keeps providers and accounts apart (#8)', async () => {
+    const { tester } = setUp();
+    await walk(tester.phone({ sessionId: 'x' }), '1');
+    const other = tester.phone({ sessionId: 'x', turn: { provider: 'cradlebots' } });
+    expect((await other.dial()).screen).toMatch(/^Home/);
+  });
+
+  it('goes on by rebuild while the store is away, and after it is back (R4)', async () => {
+    const { tester } = setUp();
+    const away = new AwayStore(tester.sessions);
+    const shaky = new DialogTester({ test: order }, { sessions: away, ledger: tester.ledger, effects: tester.effects });
+    const phone = shaky.phone();
+    await walk(phone, '1');
+    away.away = true;
+    await phone.answer('maize');
+    expect(phone.screen).toMatch(/^Order 1 of maize/);
+    await phone.answer('1');
+    expect(phone.screen).toBe('Crop?');
+    away.away = false;
+    await phone.answer('beans');
+    expect(phone.screen).toMatch(/^Order 2 of beans/);
+    expect(tester.effects.calls).toHaveLength(2);
+  });
+});
+
+describe('providers that send the last input only', () => {
+  const latest = { kind: 'latest' as const };
+
+  it('gives the same input within the window the stored reply, and after it a new turn', async () => {
+    const { tester, clock } = setUp();
+    const phone = tester.phone(latest);
+    await walk(phone, '1', 'maize');
+    const placed = phone.reply;
+    clock.advance(1_000);
+    expect(await phone.repeat()).toEqual({ ...placed, outcome: 'repeat' });
+    expect((await phone.answer('1')).screen).toBe('Crop?');
+    clock.advance(2_000);
+    await phone.answer('1');
+    expect(phone.screen).toMatch(/^Order 2 of 1/);
+  });
+
+  it('takes a repeat for longer when the connection broke', async () => {
+    const { tester, clock } = setUp();
+    const phone = tester.phone(latest);
+    await walk(phone, '1', 'maize');
+    await tester.service.connectionBroke(phone.lastTurn as Turn);
+    clock.advance(9_000);
+    expect((await phone.repeat()).outcome).toBe('repeat');
+  });
+
+  it('begins again, and says so, where a session is lost', async () => {
+    const { tester } = setUp();
+    const phone = await tester.phone(latest).answer('1');
+    expect(phone.screen).toMatch(/^Sorry, we lost your place\.\nHome/);
+  });
+
+  it('says goodbye to a hop after the end', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone({ ...latest, sessionId: 'k' });
+    await walk(phone, '3');
+    expect((await phone.answer('2')).screen).toBe('Thank you. Goodbye.');
+    tester.clock.advance(2_000);
+    expect((await phone.dial()).screen).toMatch(/^Home/);
+  });
+
+  it('walks inputs that were dialled along with the code', async () => {
+    const { tester } = setUp();
+    const input = {
+      kind: 'latest',
+      text: '*384*4417*1*maize#',
+      dialled: true,
+      shortcut: ['1', 'maize'],
+      fingerprint: 'd',
+    } as const;
+    const phone = tester.phone({ ...latest, turn: { input } });
+    expect((await phone.dial()).screen).toMatch(/^Order 1 of maize/);
+  });
+
+  it('tells the caller politely when the store is away', async () => {
+    const { tester } = setUp();
+    const away = new AwayStore(tester.sessions);
+    away.away = true;
+    const phone = await new DialogTester({ test: order }, { sessions: away }).phone(latest).dial();
+    expect(phone.reply).toMatchObject({ end: true, failed: true, outcome: 'unavailable' });
+  });
+
+  it('does not give two dialogs of one session key the same effect', async () => {
+    const { tester, clock } = setUp();
+    const phone = tester.phone({ ...latest, sessionId: 'again' });
+    await walk(phone, '1', 'maize', '2');
+    clock.advance(60_000);
+    await walk(phone, '1', 'maize');
+    expect(phone.screen).toMatch(/^Order 2/);
+  });
+});
+
+describe('turns at the same moment', () => {
+  it('runs one turn once for two arrivals, also in two processes (#4)', async () => {
+    const clock = new TestClock();
+    const sessions = new MemorySessionStore();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const effects = new ScriptedEffects().on('order.place', async () => {
+      await held;
+      return { outcome: 'ok', value: { n: 1 } };
+    });
+    const one = new DialogTester({ test: order }, { clock, sessions, effects });
+    const two = new DialogTester({ test: order }, { clock, sessions, effects, ledger: one.ledger });
+    const phone = one.phone();
+    await walk(phone, '1');
+    phone.text = '1*maize';
+    const turn = phone.turnOf({ dialled: false, input: 'maize' });
+    const replies = [one.service.handle(turn), two.service.handle(turn), one.service.handle(turn)];
+    setTimeout(release, 100);
+    const [a, b, c] = await Promise.all(replies);
+    expect(b?.texts).toEqual(a?.texts);
+    expect(c?.texts).toEqual(a?.texts);
+    expect([a, b, c].filter((reply) => reply?.outcome === 'repeat')).toHaveLength(2);
+    expect(effects.calls).toHaveLength(1);
+  });
+});
+
+describe('time', () => {
+  it('takes the timeout branch, or is busy, when an action hangs beyond the deadline (#26, R8)', async () => {
+    const hanging = orders().on('order.place', () => new Promise(() => undefined));
+    const tester = new DialogTester({ test: order }, { effects: hanging, clock: runningClock() });
+    const phone = tester.phone({ turn: { deadlineMs: 500 } });
+    Object.assign(phone.options, {});
+    await walk(phone, '1', 'maize');
+    expect(phone.screen).not.toMatch(/undefined/);
+    expect(phone.reply?.end).toBe(false);
+    expect(phone.screen).toMatch(/^Order {2}of maize/);
+  });
+
+  it('ends with busy where the dialog has no way out of a time-out', async () => {
+    const source = order.replace('go: placed }', 'go: { ok: placed } }');
+    const hanging = orders().on('order.place', () => new Promise(() => undefined));
+    const tester = new DialogTester({ test: source }, { effects: hanging, clock: runningClock() });
+    const phone = tester.phone({ turn: { deadlineMs: 500 } });
+    await walk(phone, '1', 'maize');
+    expect(phone.reply).toMatchObject({
+      end: true,
+      failed: true,
+      outcome: 'busy',
+      texts: ['The service is busy. Please try again.'],
+    });
+  });
+});
+
+describe('sensitive answers', () => {
+  it('are given to the action, and are nowhere readable (#56)', async () => {
+    const { tester } = setUp();
+    const written: string[] = [];
+    const spy = new AwayStore(tester.sessions, (text) => written.push(text));
+    const watched = new DialogTester(
+      { test: order },
+      { sessions: spy, effects: tester.effects, ledger: tester.ledger },
+    );
+    const phone = watched.phone();
+    await walk(phone, '2', '6789');
+    expect(phone.screen).toMatch(/^Paid/);
+    expect(tester.effects.calls.at(-1)?.input).toEqual({ pin: '6789' });
+    expect(written.join('\n')).not.toContain('6789');
+    expect(JSON.stringify([...tester.ledger.entries])).not.toContain('6789');
+    await phone.answer('1');
+    expect(await phone.repeat()).toMatchObject({ outcome: 'repeat' });
+  });
+
+  it('are masked in what the provider tells of the session, and all of it where the session is not known', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '2', '6789');
+    const end = { channel: 'ussd', provider: 'africastalking', account: 'demo', status: 'incomplete' } as const;
+    const sessionId = phone.lastTurn?.sessionId as string;
+    expect(await tester.service.ended({ ...end, sessionId, input: '2*6789*1' })).toEqual({
+      known: true,
+      input: '2*•••*1',
+    });
+    expect(await tester.service.ended({ ...end, sessionId: 'other', input: '2*6789' })).toEqual({
+      known: false,
+      input: '•••',
+    });
+    await phone.sendHistory('2*6789*1');
+    expect(phone.reply?.outcome).toBe('goodbye');
+  });
+
+  it('are masked while they are being asked for', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '2');
+    const sessionId = phone.lastTurn?.sessionId as string;
+    const end = { channel: 'ussd', provider: 'africastalking', account: 'demo', status: 'failed', sessionId } as const;
+    expect(await tester.service.ended({ ...end, input: '2*6789' })).toEqual({ known: true, input: '2*•••' });
+  });
+});
+
+describe('resuming', () => {
+  const resuming = (how: string): string => order.replace('start: home', `start: home\nresume: ${how}`);
+
+  it('asks a caller who dials again, and goes on', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize');
+    await phone.dial();
+    expect(phone.screen).toBe('Continue where you stopped?\n1. Continue\n2. Start again');
+    expect(phone.reply?.hop?.resumed).toBe(true);
+    expect((await phone.answer('1')).screen).toMatch(/^Order 1 of maize/);
+    expect((await phone.answer('2')).screen).toBe('Bye');
+    expect((await phone.dial()).screen).toMatch(/^Home/);
+  });
+
+  it('starts again when asked to, or continues unasked', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1');
+    await phone.dial();
+    expect((await phone.answer('2')).screen).toMatch(/^Home/);
+    const other = setUp(resuming('continue')).tester.phone();
+    await walk(other, '1');
+    expect((await other.dial()).screen).toBe('Crop?');
+  });
+
+  it('rebuilds a resumed session from the state that it was resumed from', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize');
+    await phone.dial();
+    await phone.answer('1');
+    expect((await phone.answer('1')).screen).toBe('Crop?');
+    tester.clock.advance(181_000);
+    await phone.answer('beans');
+    expect(phone.screen).toMatch(/^Order 2 of beans/);
+    expect(phone.reply?.outcome).toBe('rebuilt');
+  });
+
+  it('forgets after the time that the dialog gives', async () => {
+    const { tester, clock } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1');
+    clock.advance(180_000 + 600_001);
+    expect((await phone.dial()).screen).toMatch(/^Home/);
+  });
+
+  it('never resumes a shortcut', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1');
+    expect((await phone.dial('1')).screen).toBe('Crop?');
+  });
+});
+
+/** A store that can be away, and tells what is written to it. */
+class AwayStore implements SessionStore {
+  away = false;
+  constructor(
+    private readonly inner: SessionStore,
+    private readonly wrote: (text: string) => void = () => undefined,
+  ) {}
+
+  load(key: string): ReturnType<SessionStore['load']> {
+    return this.reach(() => this.inner.load(key));
+  }
+  save(key: string, payload: string, expected: number, ttlMs: number): ReturnType<SessionStore['save']> {
+    this.wrote(payload);
+    return this.reach(() => this.inner.save(key, payload, expected, ttlMs));
+  }
+  readNote(key: string): ReturnType<SessionStore['readNote']> {
+    return this.reach(() => this.inner.readNote(key));
+  }
+  writeNote(key: string, value: string, ttlMs: number): Promise<void> {
+    this.wrote(value);
+    return this.reach(() => this.inner.writeNote(key, value, ttlMs));
+  }
+  removeNote(key: string): Promise<void> {
+    return this.reach(() => this.inner.removeNote(key));
+  }
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+  private reach<T>(work: () => Promise<T>): Promise<T> {
+    return this.away ? Promise.reject(new StoreUnavailable('away')) : work();
+  }
+}
+
+function runningClock(): TestClock {
+  const clock = new TestClock();
+  Object.defineProperty(clock, 'now', { value: () => Date.now() });
+  return clock;
+}

@@ -1,0 +1,28 @@
+import type { Screen } from '../paging/cut-pages.js';
+import type { Step } from '../definition/model.js';
+import type { Next } from '../engine/next.js';
+import type { Walk } from '../engine/walk.js';
+
+/** What a step kind does when the walk arrives at it. */
+export interface StepBehaviour<S extends Step> {
+  enter(walk: Walk, step: S): Next;
+}
+
+/** How an answer to a question was read. */
+export type Reading =
+  /** It fits: `apply` saves it and says where to go. */
+  { readonly kind: 'fits'; apply(): Next } | { readonly kind: 'refused' };
+
+/** A screen and, where there is a choice, what to send back for each of it. */
+export interface Question extends Screen {
+  readonly choices?: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** What a step kind does that waits for an answer. */
+export interface QuestionBehaviour<S extends Step> extends StepBehaviour<S> {
+  /** `again`: the same visit; what was shown stays as it was. */
+  show(walk: Walk, step: S, again: boolean): Question;
+  read(walk: Walk, step: S, answer: string): Reading;
+  /** Whether a shown choice claims this key, so that it does not navigate. */
+  claims(walk: Walk, step: S, key: string): boolean;
+}

@@ -1,0 +1,39 @@
+import { cleanJson } from './clean-json.js';
+
+/** A kind of row: its name in the spool, and the one statement that writes any number of rows of it. */
+export interface RowKind {
+  readonly name: string;
+  /**
+   * Takes one parameter, a JSON array of rows. Writing a row again must change nothing, since a spool is drained again
+   * from the start of a segment after a crash.
+   */
+  readonly insert: string;
+}
+
+/** A row that is ready to be written: serialised once, for Postgres and spool alike. */
+export interface Row {
+  readonly kind: string;
+  /** Unique within the kind; of two rows with the same id the first stays. */
+  readonly id: string;
+  /** A clean JSON object of the columns. */
+  readonly json: string;
+}
+
+/** Serialises a row; `undefined` columns become NULL. */
+export function makeRow(kind: RowKind, id: string, columns: Readonly<Record<string, unknown>>): Row {
+  return { kind: kind.name, id, json: cleanJson(JSON.stringify(columns)) };
+}
+
+/** A time as a column; undefined where Postgres or ISO 8601 in four digits cannot say it. */
+export function timeColumn(time: Date | undefined): string | undefined {
+  if (time === undefined || Number.isNaN(time.getTime())) return undefined;
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? time.toISOString() : undefined;
+}
+
+/** A count or a duration as a whole number; undefined where it cannot be one. */
+export function wholeColumn(value: number | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const whole = Math.round(value);
+  return Number.isSafeInteger(whole) ? whole : undefined;
+}

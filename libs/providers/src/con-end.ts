@@ -1,0 +1,41 @@
+import { PayloadRejected, text, word } from '@app/provider-kit';
+import type { Account, UssdTurn, WebhookReply, WebhookRequest } from '@app/provider-kit';
+import { callerOf } from './caller.js';
+
+type HopMark = NonNullable<Extract<UssdTurn['input'], { kind: 'history' }>['hop']>;
+type TurnReply = Readonly<{ texts: readonly string[]; end: boolean }>;
+
+/** The spellings of the session id: samples write `sessionId`, the prose of CradleBots `sessionID`. */
+export const sessionIdNames = ['sessionId', 'session_id'] as const;
+
+/**
+ * A turn of the contract that Africa's Talking made and others copied: the whole history in `text`, joined by `*`.
+ * A missing `text` is the first dial.
+ * @throws PayloadRejected `session-id-missing`, `msisdn-missing`
+ */
+export function parseHistoryTurn(request: WebhookRequest, account: Account, hop?: HopMark): UssdTurn {
+  const { fields } = request;
+  const sessionId = word(fields, ...sessionIdNames);
+  if (sessionId === undefined) throw new PayloadRejected('session-id-missing', 'sessionId');
+  const number = text(fields, 'phoneNumber', 'phone_number') ?? '';
+  if (number.trim() === '') throw new PayloadRejected('msisdn-missing', 'phoneNumber');
+  const history = text(fields, 'text') ?? '';
+  return {
+    sessionId,
+    caller: callerOf(number, word(fields, 'networkCode', 'network_code'), account),
+    serviceCode: word(fields, 'serviceCode', 'service_code') ?? '',
+    input: { kind: 'history', text: history, ...(hop === undefined ? {} : { hop }) },
+    echo: {},
+  };
+}
+
+/** A screen behind its prefix; nothing else writes `CON ` or `END `, whatever the text begins with. */
+export function renderConEnd(reply: TurnReply, headers?: Readonly<Record<string, string>>): WebhookReply {
+  const body = (reply.end ? 'END ' : 'CON ') + reply.texts.join('\n').replaceAll('\r', '');
+  return { status: 200, contentType: 'text/plain; charset=utf-8', body, ...(headers === undefined ? {} : { headers }) };
+}
+
+/** The closing screen for a request that could not be read. */
+export function rejectConEnd(text: string): WebhookReply {
+  return { ...renderConEnd({ texts: [text], end: true }), status: 400 };
+}

@@ -1,0 +1,144 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Gate, Addressee } from './gate.js';
+import type { WebhookAnswer, WebhookRoute } from './webhook-call.js';
+import { readWebhookRequest } from './webhook-request.js';
+
+/** No body of a webhook is longer, in bytes; longer ones are answered 413. */
+export const maxBodyBytes = 256 * 1024;
+
+/** What the first look at a request found out. */
+interface FirstLook extends Addressee {
+  readonly contentType: string | undefined;
+  readonly receivedAt: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On webhook routes only. */
+    firstLook: FirstLook | undefined;
+  }
+}
+
+type Params = Readonly<Record<'provider' | 'account', string>>;
+
+/**
+ * Registers webhook routes in a Fastify context of their own: any content type or none is taken, the bytes are kept, and
+ * errors have empty bodies. Other routes keep Fastify's strict parsers.
+ */
+export function registerWebhooks(
+  fastify: FastifyInstance,
+  gate: Gate,
+  routes: readonly WebhookRoute[],
+  now: () => number,
+): void {
+  fastify.register((context, _options, done) => {
+    context.decorateRequest('firstLook', undefined);
+    context.removeAllContentTypeParsers();
+    context.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, keepBytes);
+    context.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) request.log.error({ err: error }, 'a webhook failed');
+      return sendEmpty(reply, status);
+    });
+    for (const route of routes) addRoute(context, gate, route, now);
+    done();
+  });
+}
+
+function keepBytes(_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void): void {
+  done(null, body);
+}
+
+function addRoute(context: FastifyInstance, gate: Gate, route: WebhookRoute, now: () => number): void {
+  context.route<{ Params: Params }>({
+    method: route.method,
+    url: route.path,
+    exposeHeadRoute: false,
+    // Strangers are turned away before a byte of their body is read.
+    onRequest(request, reply, done) {
+      const found = look(gate, route, request);
+      if (typeof found === 'number') {
+        sendEmpty(reply, found);
+        return;
+      }
+      request.firstLook = { ...found, contentType: takeContentType(request), receivedAt: now() };
+      done();
+    },
+    handler(request, reply) {
+      const { firstLook } = request;
+      return firstLook === undefined ? sendEmpty(reply, 500) : answer(gate, route, firstLook, request, reply);
+    },
+  });
+}
+
+function look(gate: Gate, route: WebhookRoute, request: FastifyRequest<{ Params: Params }>): Addressee | number {
+  const addressee = gate.find(request.params.provider, request.params.account);
+  if (addressee === undefined || !route.serves(addressee.provider, addressee.account)) return 404;
+  const { key } = request.query as Record<string, unknown>;
+  const admission = gate.admits(addressee.account, {
+    remoteAddress: request.socket.remoteAddress,
+    forwardedFor: headerOf(request, 'x-forwarded-for'),
+    webhookKey: typeof key === 'string' ? key : headerOf(request, 'x-webhook-key'),
+  });
+  if (admission === 'yes') return addressee;
+  request.log.info({ admission }, 'a webhook call was turned away');
+  return admission === 'wrong-key' ? 401 : 403;
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Fastify refuses labels that it cannot read (`text`, `json; charset`) even where every type is taken, but not a missing one. */
+function takeContentType(request: FastifyRequest): string | undefined {
+  const contentType = request.headers['content-type'];
+  delete request.headers['content-type'];
+  return contentType;
+}
+
+async function answer(
+  gate: Gate,
+  route: WebhookRoute,
+  first: FirstLook,
+  fastifyRequest: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { provider, account, contentType, receivedAt } = first;
+  const { request, malformed } = await readWebhookRequest(fastifyRequest, contentType, receivedAt);
+  // What is looked at with GET has no body to sign.
+  if (route.method !== 'GET' && !gate.isSigned(first, request)) {
+    fastifyRequest.log.info({ admission: 'wrong-signature' }, 'a webhook call was turned away');
+    return sendEmpty(reply, 401);
+  }
+  const path = `${route.method} ${pathOf(fastifyRequest.url)}`;
+  const call = { request, provider, account, malformed, route: path, log: fastifyRequest.log };
+  return send(reply, await route.handle(call));
+}
+
+function pathOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? url : url.slice(0, mark);
+}
+
+function send(reply: FastifyReply, { reply: webhookReply, whenBroken }: WebhookAnswer): FastifyReply {
+  const { status, contentType, headers, body } = webhookReply;
+  reply.code(status).header('content-type', contentType);
+  if (headers !== undefined) reply.headers(headers);
+  reply.send(body);
+  if (whenBroken !== undefined) watch(reply.raw, whenBroken);
+  return reply;
+}
+
+function watch(response: ServerResponse, whenBroken: () => Promise<void>): void {
+  const check = (): void => {
+    if (!response.writableFinished) void whenBroken();
+  };
+  if (response.destroyed) check();
+  else response.once('close', check);
+}
+
+function sendEmpty(reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).send();
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import { PayloadRejected, readFields, readQuery, type Fields, type WebhookRequest } from '@app/provider-kit';
+
+/** A request read as far as it could be. */
+export interface ReadRequest {
+  readonly request: WebhookRequest;
+  readonly malformed: PayloadRejected | undefined;
+}
+
+const noBytes = new Uint8Array(0);
+const noFields: Fields = Object.freeze(Object.create(null) as Record<string, unknown>);
+
+/**
+ * Reads a request whose body is the bytes as they came. A body or query that cannot be read leaves no fields, and says why.
+ * @param contentType as it came: Fastify's own has been taken away.
+ */
+export async function readWebhookRequest(
+  request: FastifyRequest,
+  contentType: string | undefined,
+  receivedAt: number,
+): Promise<ReadRequest> {
+  const { url, id, method } = request;
+  const { body }: { readonly body: unknown } = request;
+  const headers = request.headers as Record<string, string | undefined>;
+  const rawBody = body instanceof Uint8Array ? body : noBytes;
+  const read = { id, method, headers, rawBody, contentType, receivedAt };
+  const mark = url.indexOf('?');
+  let query = noFields;
+  try {
+    if (mark !== -1) query = readQuery(url.slice(mark + 1));
+    const fields = await readFields(rawBody, contentType, query);
+    return { request: { ...read, query, fields }, malformed: undefined };
+  } catch (error) {
+    if (!(error instanceof PayloadRejected)) throw error;
+    return { request: { ...read, query, fields: noFields }, malformed: error };
+  }
+}
