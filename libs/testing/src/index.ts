@@ -6,3 +6,4 @@ export { PrivatePostgres, type PrivatePostgresOptions } from './private-postgres
 export { DialogTester, Phone, TestClock, type PhoneOptions, type TesterOptions } from './dialog-tester.js';
 export { MemoryLedger } from './memory-ledger.js';
 export { ScriptedEffects } from './scripted-effects.js';
+export { AwayStore } from './away-store.js';

@@ -27,7 +27,11 @@ export function edgesOf(step: Step): readonly Edge[] {
     case 'call':
     case 'http':
     case 'run':
-      return [...step.go].map(([outcome, to]) => ({ to, saves: !['error', 'timeout'].includes(outcome), silent: true }));
+      return [...step.go].map(([outcome, to]) => ({
+        to,
+        saves: !['error', 'timeout'].includes(outcome),
+        silent: true,
+      }));
     case 'end':
       return [];
     default:

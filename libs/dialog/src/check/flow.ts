@@ -35,7 +35,7 @@ export function followVariables(dialogs: ReadonlyMap<string, Dialog>): VariableF
         if (step.kind === 'end') changed = addAll(exits.get(dialog.id), state.sensitive) || changed;
         const other = step.kind === 'run' ? dialogs.get(step.dialog) : undefined;
         if (step.kind === 'run' && other) {
-          const called = assigned(step.with, state, emptyState());
+          const called = assigned(step.with, emptyState(), state);
           changed = enter(flow.get(other.id) ?? new Map<StepName, VariableState>(), other.start, called) || changed;
         }
       }
@@ -56,8 +56,8 @@ export function readsSensitive(path: VariablePath, sensitive: ReadonlySet<string
 
 function afterStep(step: Step, before: VariableState, edge: Edge, exits: ReadonlyMap<string, ReadonlySet<string>>) {
   if (!edge.saves) return before;
-  if (step.kind === 'set') return assigned(step.values, before, copyOf(before));
-  if (!('save' in step) || step.save === undefined) return before;
+  if (step.kind === 'set') return assigned(step.values, copyOf(before));
+  if (!('save' in step)) return before;
   const after = copyOf(before);
   forget(after, step.save);
   after.set.add(step.save);
@@ -65,24 +65,25 @@ function afterStep(step: Step, before: VariableState, edge: Edge, exits: Readonl
   if (step.kind === 'menu' && step.optionsFrom && readsSensitive(step.optionsFrom, before.sensitive)) {
     after.sensitive.add(step.save);
   }
-  if (step.kind === 'run') for (const held of exits.get(step.dialog) ?? []) after.sensitive.add(`${step.save}.${held}`);
+  if (step.kind === 'run')
+    for (const held of exits.get(step.dialog) ?? []) after.sensitive.add(within(step.save, held));
   return after;
 }
 
-/** `into`, with the values assigned one after the other. */
-function assigned(
-  values: ReadonlyMap<string, ValueTemplate>,
-  from: VariableState,
-  into: VariableState,
-): VariableState {
-  const known = into.set.size > 0 || into.sensitive.size > 0 ? into : from;
+/** `into` with the values assigned one after the other, each seeing `from`. */
+function assigned(values: ReadonlyMap<string, ValueTemplate>, into: VariableState, from = into): VariableState {
   for (const [name, value] of values) {
-    const sensitive = value.reads.some((path) => readsSensitive(path, known.sensitive));
+    const sensitive = value.reads.some((path) => readsSensitive(path, from.sensitive));
     forget(into, name);
     into.set.add(name);
     if (sensitive) into.sensitive.add(name);
   }
   return into;
+}
+
+/** A dialog that runs itself would name ever longer paths; from eight members on the beginning stands for the whole. */
+function within(save: string, held: string): string {
+  return [save, ...held.split('.')].slice(0, 8).join('.');
 }
 
 function forget(state: VariableState, name: string): void {

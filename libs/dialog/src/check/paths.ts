@@ -65,7 +65,8 @@ export function checkLoops(dialogs: Dialogs, findings: Findings): void {
   const silent = silentDialogs(dialogs);
   const ways = new Map<string, string[]>();
   for (const dialog of dialogs.values()) {
-    for (const step of dialog.steps.values()) ways.set(key(dialog, step.name), silentWays(dialog, step, dialogs, silent));
+    for (const step of dialog.steps.values())
+      ways.set(key(dialog, step.name), silentWays(dialog, step, dialogs, silent));
   }
   const seen = new Set<string>();
   for (const dialog of dialogs.values()) {

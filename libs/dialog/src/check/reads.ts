@@ -19,7 +19,9 @@ export interface PlacedText {
 
 /** Everything that a step reads before it saves. */
 export function readsOf(step: Step): readonly Read[] {
-  const shown = textsOf(step).flatMap(({ text, at }) => readsOfText(text, at, step.kind === 'sms' ? 'an sms' : 'a text'));
+  const shown = textsOf(step).flatMap(({ text, at }) =>
+    readsOfText(text, at, step.kind === 'sms' ? 'an sms' : 'a text'),
+  );
   switch (step.kind) {
     case 'menu': {
       const list = step.optionsFrom;

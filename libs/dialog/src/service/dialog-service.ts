@@ -1,8 +1,6 @@
-import type { DialogVersion } from '../definition/model.js';
 import type { PhraseName } from '../definition/phrases.js';
 import { matchLanguage, phraseOf } from '../engine/texts.js';
-import type { Clock, EffectLedger, EffectRunner, SessionStore, TurnObserver, TurnOutcome } from '../ports.js';
-import { StoreUnavailable } from '../ports.js';
+import { StoreUnavailable, type TurnOutcome } from '../ports.js';
 import type { Turn, TurnReply } from '../turn.js';
 import type { Channel } from '../values.js';
 import { EffectDriver, TurnExpired, TurnTime } from './effect-driver.js';
@@ -11,24 +9,7 @@ import { markBroken } from './connection-broke.js';
 import { SessionBusy } from './session-finder.js';
 import { endSession, type MaskedReport, type SessionEnd } from './session-end.js';
 import { sessionKey } from './session-key.js';
-import type { Vault } from './vault.js';
-
-/** The dialogs as they are now, and as they were when older sessions began. */
-export interface DialogVersions {
-  current(id: string): DialogVersion | undefined;
-  /** By the version's hash or the beginning of it. */
-  find(id: string, version: string): Promise<DialogVersion | undefined>;
-}
-
-export interface DialogServicePorts {
-  readonly dialogs: DialogVersions;
-  readonly sessions: SessionStore;
-  readonly ledger: EffectLedger;
-  readonly effects: EffectRunner;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly observer: TurnObserver;
-}
+import type { DialogServicePorts } from './service-ports.js';
 
 /** A turn that loses its race against another one starts over this often. */
 const maxAttempts = 3;

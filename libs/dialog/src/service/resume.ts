@@ -2,7 +2,7 @@ import type { DialogVersion } from '../definition/model.js';
 import type { WalkState } from '../engine/state.js';
 import type { SessionStore } from '../ports.js';
 import type { Turn } from '../turn.js';
-import type { DialogVersions } from './dialog-service.js';
+import type { DialogVersions } from './service-ports.js';
 import { unpackSession } from './session-codec.js';
 import { resumeNote } from './session-key.js';
 import type { Session } from './session.js';

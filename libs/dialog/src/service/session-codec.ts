@@ -43,14 +43,14 @@ export function unpackSession(text: string): Session | undefined {
     string,
     string,
     number,
-    number,
-    Packed | 0,
-    PackedHistory,
-    Packed | 0,
-    0 | 1,
-    number,
-    [string, number] | 0,
-    Packed | 0,
+    number?,
+    (Packed | 0)?,
+    PackedHistory?,
+    (Packed | 0)?,
+    (0 | 1)?,
+    number?,
+    ([string, number] | 0)?,
+    (Packed | 0)?,
   ];
   return {
     dialog,
@@ -90,13 +90,13 @@ function packState(state: WalkState, root: string): Packed {
 function unpackState(list: Packed, root: string): WalkState {
   const [frames, language, undo, attempts, pages, page, shown, offeringResume] = list as [
     Packed[],
-    string | 0,
-    Packed[] | 0,
-    number,
-    string[] | 0,
-    number,
-    ShownOption[] | 0,
-    0 | 1,
+    (string | 0)?,
+    (Packed[] | 0)?,
+    number?,
+    (string[] | 0)?,
+    number?,
+    (ShownOption[] | 0)?,
+    (0 | 1)?,
   ];
   return {
     frames: frames.map((frame) => unpackFrame(frame, root)),
@@ -232,11 +232,11 @@ function packReply(last: LastReply, startedAt: number): Packed {
 function unpackReply(list: Packed, startedAt: number): LastReply {
   const [texts, at, tookMs, flags, fingerprint, choices] = list as [
     string | string[],
-    number,
-    number,
-    number,
-    string | 0,
-    [string, string][] | 0,
+    number?,
+    number?,
+    number?,
+    (string | 0)?,
+    ([string, string][] | 0)?,
   ];
   return {
     texts: typeof texts === 'string' ? [texts] : texts,

@@ -2,7 +2,7 @@ import type { DialogVersion } from '../definition/model.js';
 import type { SessionStore } from '../ports.js';
 import { StoreUnavailable } from '../ports.js';
 import type { Channel } from '../values.js';
-import type { DialogVersions } from './dialog-service.js';
+import type { DialogVersions } from './service-ports.js';
 import { maskedHistory } from './history.js';
 import { masksOf, tombstoneMs } from './remember.js';
 import { packSession, unpackSession } from './session-codec.js';

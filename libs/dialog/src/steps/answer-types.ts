@@ -79,6 +79,6 @@ function lengthFits(text: string, min: number, max: number): boolean {
 }
 
 /** Numbers by size; ISO dates compare as texts. */
-function inRange<T extends number | string>(value: T, { min, max }: AskStep): boolean {
+function inRange(value: number | string, { min, max }: AskStep): boolean {
   return (min === undefined || value >= min) && (max === undefined || value <= max);
 }

@@ -1,6 +1,6 @@
 import type { CallStep } from '../definition/model.js';
 import { giveUp, goBy } from '../engine/next.js';
-import type { Value, Variables } from '../values.js';
+import type { Value } from '../values.js';
 import type { StepBehaviour } from './kind.js';
 
 /** Runs an action and goes on by its outcome. */
@@ -17,7 +17,7 @@ export const call: StepBehaviour<CallStep> = {
         visit: walk.visit(name),
         timeoutMs: step.timeoutMs,
         action: step.action,
-        input: input as Variables,
+        input,
       },
       then(answer) {
         if (step.save !== undefined && answer.value !== undefined) walk.setVariable(step.save, answer.value);

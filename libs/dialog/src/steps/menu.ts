@@ -36,7 +36,7 @@ export const menu: QuestionBehaviour<MenuStep> = {
       choices.find(({ value }) => value === wanted) ??
       choices.find(({ labels }) => labels.includes(wanted)) ??
       choices.find(({ also }) => also.includes(wanted));
-    return chosen === undefined ? { kind: 'refused' } : { kind: 'fits', apply: chosen.take };
+    return chosen === undefined ? { kind: 'refused' } : { kind: 'fits', apply: () => chosen.take() };
   },
 
   claims(walk, step, key) {
@@ -108,11 +108,11 @@ function isDerivable(step: MenuStep): boolean {
 
 function itemsOf(walk: Walk, step: MenuStep): readonly Value[] {
   const list = step.optionsFrom === undefined ? undefined : walk.variable(step.optionsFrom);
-  return Array.isArray(list) ? (list.slice(0, maxItems) as Value[]) : [];
+  return Array.isArray(list) ? (list as readonly Value[]).slice(0, maxItems) : [];
 }
 
 function labelOf(item: Value): string {
-  if (!isMap(item)) return item === null ? '' : String(item as string | number | boolean);
+  if (!isMap(item)) return item === null ? '' : String(item);
   const label = item['label'] ?? item['value'] ?? '';
   return isScalar(label) ? String(label) : '';
 }

@@ -2,6 +2,7 @@ import type { RunStep } from '../definition/model.js';
 import { giveUp, go, goBy, type Next } from '../engine/next.js';
 import { Sealed, type HeldVariables } from '../engine/state.js';
 import type { Walk } from '../engine/walk.js';
+import type { Value } from '../values.js';
 import type { StepBehaviour } from './kind.js';
 
 /** Dialogs that run each other deeper than this give up. */
@@ -28,8 +29,13 @@ export function comeBack(walk: Walk, as: string): Next {
   const step = walk.stepNamed(walk.frame.step);
   if (step.kind !== 'run' || finished === undefined) return giveUp('unavailable');
   if (step.save !== undefined) {
-    const entries = Object.entries(finished.vars).filter(([, value]) => !(value instanceof Sealed));
-    walk.setVariable(step.save, Object.fromEntries(entries) as HeldVariables as never);
+    walk.setVariable(step.save, withoutSealed(finished.vars));
   }
   return goBy(step.go, as);
+}
+
+function withoutSealed(vars: HeldVariables): Record<string, Value> {
+  const plain: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(vars)) if (!(value instanceof Sealed)) plain[name] = value;
+  return plain;
 }

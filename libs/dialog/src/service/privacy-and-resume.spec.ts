@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { AwayStore, DialogTester, ScriptedEffects, TestClock, type Phone } from '@app/testing';
+
+const order = `
+dialog: test
+start: home
+steps:
+  home:
+    menu: Home
+    options: [{ label: Order, go: crop }, { label: Pay, go: pay }, { label: Leave, go: bye }]
+  crop: { ask: Crop?, save: crop, go: place }
+  place: { call: order.place, with: { crop: "{{ crop }}" }, save: order, go: placed }
+  placed: { menu: "Order {{ order.n }} of {{ crop }}", options: [{ label: More, go: crop }, { label: Done, go: bye }] }
+  pay: { ask: PIN?, type: pin, save: pin, go: charge }
+  charge: { call: charge, with: { pin: "{{ pin }}" }, go: paid }
+  paid: { menu: Paid, options: [{ label: Done, go: bye }] }
+  bye: { end: Bye }
+`;
+
+function orders(): ScriptedEffects {
+  let n = 0;
+  return new ScriptedEffects()
+    .on('order.place', () => ({ outcome: 'ok', value: { n: ++n } }))
+    .on('charge', () => ({ outcome: 'ok' }));
+}
+
+function setUp(source = order, clock = new TestClock()): { tester: DialogTester; clock: TestClock } {
+  return { tester: new DialogTester({ test: source }, { clock, effects: orders() }), clock };
+}
+
+async function walk(phone: Phone, ...answers: string[]): Promise<string> {
+  await phone.dial();
+  for (const answer of answers) await phone.answer(answer);
+  return phone.screen;
+}
+
+describe('sensitive answers', () => {
+  it('are given to the action, and are nowhere readable (#56)', async () => {
+    const { tester } = setUp();
+    const written: string[] = [];
+    const spy = new AwayStore(tester.sessions, (text) => written.push(text));
+    const watched = new DialogTester(
+      { test: order },
+      { sessions: spy, effects: tester.effects, ledger: tester.ledger },
+    );
+    const phone = watched.phone();
+    await walk(phone, '2', '6789');
+    expect(phone.screen).toMatch(/^Paid/);
+    expect(tester.effects.calls.at(-1)?.input).toEqual({ pin: '6789' });
+    expect(written.join('\n')).not.toContain('6789');
+    expect(JSON.stringify([...tester.ledger.entries])).not.toContain('6789');
+    await phone.answer('1');
+    expect(await phone.repeat()).toMatchObject({ outcome: 'repeat' });
+  });
+
+  it('are masked in what the provider tells of the session, and all of it where the session is not known', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '2', '6789');
+    const end = { channel: 'ussd', provider: 'africastalking', account: 'demo', status: 'incomplete' } as const;
+    const sessionId = phone.lastTurn?.sessionId as string;
+    expect(await tester.service.ended({ ...end, sessionId, input: '2*6789*1' })).toEqual({
+      known: true,
+      input: '2*•••*1',
+    });
+    expect(await tester.service.ended({ ...end, sessionId: 'other', input: '2*6789' })).toEqual({
+      known: false,
+      input: '•••',
+    });
+    await phone.sendHistory('2*6789*1');
+    expect(phone.reply?.outcome).toBe('goodbye');
+  });
+
+  it('are masked while they are being asked for', async () => {
+    const { tester } = setUp();
+    const phone = tester.phone();
+    await walk(phone, '2');
+    const sessionId = phone.lastTurn?.sessionId as string;
+    const end = { channel: 'ussd', provider: 'africastalking', account: 'demo', status: 'failed', sessionId } as const;
+    expect(await tester.service.ended({ ...end, input: '2*6789' })).toEqual({ known: true, input: '2*•••' });
+  });
+});
+
+describe('resuming', () => {
+  const resuming = (how: string): string => order.replace('start: home', `start: home\nresume: ${how}`);
+
+  it('asks a caller who dials again, and goes on', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize');
+    await phone.dial();
+    expect(phone.screen).toBe('Continue where you stopped?\n1. Continue\n2. Start again');
+    expect(phone.reply?.hop?.resumed).toBe(true);
+    expect((await phone.answer('1')).screen).toMatch(/^Order 1 of maize/);
+    expect((await phone.answer('2')).screen).toBe('Bye');
+    expect((await phone.dial()).screen).toMatch(/^Home/);
+  });
+
+  it('starts again when asked to, or continues unasked', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1');
+    await phone.dial();
+    expect((await phone.answer('2')).screen).toMatch(/^Home/);
+    const other = setUp(resuming('continue')).tester.phone();
+    await walk(other, '1');
+    expect((await other.dial()).screen).toBe('Crop?');
+  });
+
+  it('rebuilds a resumed session from the state that it was resumed from', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1', 'maize');
+    await phone.dial();
+    await phone.answer('1');
+    expect((await phone.answer('1')).screen).toBe('Crop?');
+    tester.clock.advance(181_000);
+    await phone.answer('beans');
+    expect(phone.screen).toMatch(/^Order 2 of beans/);
+    expect(phone.reply?.outcome).toBe('rebuilt');
+  });
+
+  it('forgets after the time that the dialog gives', async () => {
+    const { tester, clock } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1');
+    clock.advance(180_000 + 600_001);
+    expect((await phone.dial()).screen).toMatch(/^Home/);
+  });
+
+  it('never resumes a shortcut', async () => {
+    const { tester } = setUp(resuming('ask'));
+    const phone = tester.phone();
+    await walk(phone, '1');
+    expect((await phone.dial('1')).screen).toBe('Crop?');
+  });
+});
