@@ -10,3 +10,6 @@ export type { DialogServicePorts, DialogVersions } from './service/service-ports
 export type { MaskedReport, SessionEnd } from './service/session-end.js';
 export { Vault } from './service/vault.js';
 export { sessionKey } from './service/session-key.js';
+export { checkSources, type CheckOptions } from './check/check-dialogs.js';
+export { compileVersions, type CompiledDialogs } from './catalog/versions.js';
+export { DialogCatalog } from './catalog/dialog-catalog.js';

@@ -1,3 +1,6 @@
+/** What providers speak of, so that they need know neither dialogs nor reports. */
+export type { Caller, HopMark, ScreenLimit, TurnReply } from '@app/dialog';
+export type { Money } from '@app/reporting';
 export type * from './contracts/http.js';
 export type * from './contracts/account.js';
 export type * from './contracts/ussd.js';

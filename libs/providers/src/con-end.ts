@@ -1,9 +1,6 @@
 import { PayloadRejected, text, word } from '@app/provider-kit';
-import type { Account, UssdTurn, WebhookReply, WebhookRequest } from '@app/provider-kit';
+import type { Account, HopMark, TurnReply, UssdTurn, WebhookReply, WebhookRequest } from '@app/provider-kit';
 import { callerOf } from './caller.js';
-
-type HopMark = NonNullable<Extract<UssdTurn['input'], { kind: 'history' }>['hop']>;
-type TurnReply = Readonly<{ texts: readonly string[]; end: boolean }>;
 
 /** The spellings of the session id: samples write `sessionId`, the prose of CradleBots `sessionID`. */
 export const sessionIdNames = ['sessionId', 'session_id'] as const;
@@ -30,7 +27,10 @@ export function parseHistoryTurn(request: WebhookRequest, account: Account, hop?
 }
 
 /** A screen behind its prefix; nothing else writes `CON ` or `END `, whatever the text begins with. */
-export function renderConEnd(reply: TurnReply, headers?: Readonly<Record<string, string>>): WebhookReply {
+export function renderConEnd(
+  reply: Pick<TurnReply, 'texts' | 'end'>,
+  headers?: Readonly<Record<string, string>>,
+): WebhookReply {
   const body = (reply.end ? 'END ' : 'CON ') + reply.texts.join('\n').replaceAll('\r', '');
   return { status: 200, contentType: 'text/plain; charset=utf-8', body, ...(headers === undefined ? {} : { headers }) };
 }

@@ -3,17 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { PayloadRejected, readFields, readFixture } from '@app/provider-kit';
 import type {
   Account,
-  BotContract,
   Fields,
   Fixture,
   Provider,
+  TurnReply,
   UssdTurn,
   WebhookReply,
   WebhookRequest,
 } from '@app/provider-kit';
 import { providers } from './index.js';
-
-type TurnReply = Parameters<BotContract['render']>[0];
 
 const here = new URL('.', import.meta.url);
 const receivedAt = 1_772_620_200_123;

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate, Addressee } from './gate.js';
+import { pathOf } from './request-log.js';
 import type { WebhookAnswer, WebhookRoute } from './webhook-call.js';
 import { readWebhookRequest } from './webhook-request.js';
 
@@ -106,7 +106,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { provider, account, contentType, receivedAt } = first;
-  const { request, malformed } = await readWebhookRequest(fastifyRequest, contentType, receivedAt);
+  const { request, malformed } = readWebhookRequest(fastifyRequest, contentType, receivedAt);
   // What is looked at with GET has no body to sign.
   if (route.method !== 'GET' && !gate.isSigned(first, request)) {
     fastifyRequest.log.info({ admission: 'wrong-signature' }, 'a webhook call was turned away');
@@ -117,26 +117,15 @@ async function answer(
   return send(reply, await route.handle(call));
 }
 
-function pathOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? url : url.slice(0, mark);
-}
-
 function send(reply: FastifyReply, { reply: webhookReply, whenBroken }: WebhookAnswer): FastifyReply {
   const { status, contentType, headers, body } = webhookReply;
   reply.code(status).header('content-type', contentType);
   if (headers !== undefined) reply.headers(headers);
+  // Asked before anything is written: a response without a connection counts as finished afterwards.
+  const isGone = reply.raw.destroyed;
   reply.send(body);
-  if (whenBroken !== undefined) watch(reply.raw, whenBroken);
+  if (isGone) void whenBroken?.();
   return reply;
-}
-
-function watch(response: ServerResponse, whenBroken: () => Promise<void>): void {
-  const check = (): void => {
-    if (!response.writableFinished) void whenBroken();
-  };
-  if (response.destroyed) check();
-  else response.once('close', check);
 }
 
 function sendEmpty(reply: FastifyReply, status: number): FastifyReply {

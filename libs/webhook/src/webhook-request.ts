@@ -14,11 +14,11 @@ const noFields: Fields = Object.freeze(Object.create(null) as Record<string, unk
  * Reads a request whose body is the bytes as they came. A body or query that cannot be read leaves no fields, and says why.
  * @param contentType as it came: Fastify's own has been taken away.
  */
-export async function readWebhookRequest(
+export function readWebhookRequest(
   request: FastifyRequest,
   contentType: string | undefined,
   receivedAt: number,
-): Promise<ReadRequest> {
+): ReadRequest {
   const { url, id, method } = request;
   const { body }: { readonly body: unknown } = request;
   const headers = request.headers as Record<string, string | undefined>;
@@ -28,7 +28,7 @@ export async function readWebhookRequest(
   let query = noFields;
   try {
     if (mark !== -1) query = readQuery(url.slice(mark + 1));
-    const fields = await readFields(rawBody, contentType, query);
+    const fields = readFields(rawBody, contentType, query);
     return { request: { ...read, query, fields }, malformed: undefined };
   } catch (error) {
     if (!(error instanceof PayloadRejected)) throw error;

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
-import { Controller, Global, Module, Post, Body } from '@nestjs/common';
+import { request as httpRequest, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Controller, Global, Logger, Module, Post, Body } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountBook, isSignedBy, ProviderRegistry, type Account, type Provider } from '@app/provider-kit';
 import { Peers } from './peers.js';
+import { requestForLog } from './request-log.js';
 import { CLOCK } from './tokens.js';
 import { WebhookModule } from './webhook.module.js';
 import { WebhookRoutes } from './webhook-routes.js';
@@ -119,10 +120,22 @@ function send(
   });
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  for (let waited = 0; !holds(); waited += 5) {
+    if (waited > 5_000) throw new Error('it never came to pass');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 beforeAll(async () => {
-  const logger = { level: 'trace', stream: { write: (line: string) => void logged.push(line) } };
-  const adapter = new FastifyAdapter({ logger, disableRequestLogging: true });
-  app = await NestFactory.create<NestFastifyApplication>(TestModule, adapter, { logger: false });
+  Logger.overrideLogger(false);
+  const logger = {
+    level: 'trace',
+    serializers: { req: requestForLog },
+    stream: { write: (line: string) => void logged.push(line) },
+  };
+  const adapter = new FastifyAdapter({ logger });
+  app = await NestFactory.create<NestFastifyApplication>(TestModule, adapter);
   await app.listen(0, '127.0.0.1');
   port = (app.getHttpServer().address() as AddressInfo).port;
 });
@@ -346,16 +359,16 @@ describe('a connection that breaks', () => {
   it('is told to the handler when its reply could not leave', async () => {
     let release = (): void => undefined;
     hold = new Promise((resolve) => (release = resolve));
+    let closed = false;
+    const server: Server = app.getHttpServer();
+    server.once('connection', (peer: Socket) => peer.once('close', () => (closed = true)));
     const socket = connect(port, '127.0.0.1');
     socket.write('POST /hook/plain/open HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=1');
-    while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => calls.length > 0);
     socket.destroy();
-    const server = app.getHttpServer() as { getConnections(done: (error: unknown, count: number) => void): void };
-    const open = (): Promise<number> =>
-      new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
-    while ((await open()) > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => closed);
     release();
-    while (broken.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => broken.length > 0);
     expect(broken).toEqual(['POST /hook/plain/open']);
   });
 

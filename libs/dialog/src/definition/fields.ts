@@ -67,8 +67,8 @@ export class Fields {
   required(key: string, hint: string): Node | undefined {
     const value = this.value(key);
     if (value === undefined) {
-      const where = this.#entries.get(key)?.key ?? this.node;
-      this.reader.fault(where, 'missing-key', `${capital(this.what)} needs "${key}".`, hint);
+      const message = this.has(key) ? `"${key}" is empty.` : `${capital(this.what)} needs "${key}".`;
+      this.reader.fault(this.keyNode(key), 'missing-key', message, hint);
     }
     return value;
   }
@@ -209,6 +209,7 @@ export function quoteHint(reader: SourceReader, node: Node): string {
     : 'Write one text.';
 }
 
+/** A text with its first letter large. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

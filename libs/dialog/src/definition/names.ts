@@ -8,6 +8,7 @@ export const namePatterns = {
   language: { test: /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, says: 'a language tag such as en or sw-KE' },
 } as const;
 
+/** What can have a name in a dialog file. */
 export type NameKind = keyof typeof namePatterns;
 
 /** Variables that every dialog has without saving them. */

@@ -29,6 +29,7 @@ const faulty: readonly (readonly [string, string, readonly string[]])[] = [
   ['an empty text', whole('  a: { end: "" }\n'), ['4:13 empty-text']],
   ['an unquoted template', whole('  a: { end: {{ name }} }\n'), ['4:14 bad-key']],
   ['an unknown filter', whole('  a: { end: "Hi {{ x | mony }}" }\n'), ['4:17 bad-template']],
+  ['a filter in a block', whole('  a:\n    end: |-\n      Hi\n      you {{ x | mony }}\n'), ['7:11 bad-template']],
   ['an unclosed template', whole('  a: { end: "Hi {{ x" }\n'), ['4:17 bad-template']],
   ['an include', whole('  a: { end: "{% include \'b\' %}" }\n'), ['4:14 bad-template']],
   ['a language that the dialog lacks', whole('  a: { end: { en: x, fr: y } }\n'), ['4:22 unknown-language']],

@@ -23,6 +23,7 @@ const limitsOfType: Readonly<Record<AskType, readonly string[]>> = {
 /** Longest answer that a step may ask for, in characters. */
 const longestAnswer = 10_000;
 
+/** Reads an `ask`; the lengths of texts and pins are always filled in. */
 export function readAsk(fields: Fields, head: StepHead): AskStep | undefined {
   fields.allow(['ask', 'type', ...limitKeys, 'save', 'go', 'invalid', 'attempts', 'otherwise', 'sensitive']);
   const text = requiredText(fields, 'ask');

@@ -9,6 +9,7 @@ import { timeoutOf, type StepHead } from './step-head.js';
 
 const methods: readonly HttpStep['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
+/** Reads a `call`; whether the action exists is a matter for the checks. */
 export function readCall(fields: Fields, head: StepHead): CallStep | undefined {
   fields.allow(['call', 'with', 'timeout', 'save', 'late', 'go']);
   fields.required('call', 'Name the action, for instance "prices.lookup".');
@@ -28,6 +29,7 @@ export function readCall(fields: Fields, head: StepHead): CallStep | undefined {
   };
 }
 
+/** Reads an `http` step; a GET may have no body. */
 export function readHttp(fields: Fields, head: StepHead): HttpStep | undefined {
   fields.allow(['http', 'method', 'headers', 'body', 'timeout', 'save', 'go']);
   fields.required('http', 'Write the address, for instance "https://api.example.com/prices".');
@@ -49,6 +51,7 @@ export function readHttp(fields: Fields, head: StepHead): HttpStep | undefined {
   };
 }
 
+/** Reads an `sms`; without `to` it goes to the caller. */
 export function readSms(fields: Fields, head: StepHead): SmsStep | undefined {
   fields.allow(['sms', 'to', 'go']);
   const [text, to, go] = [requiredText(fields, 'sms'), templateAt(fields, 'to'), fields.requiredStep('go')];

@@ -10,6 +10,7 @@ import { attemptsOf, type StepHead } from './step-head.js';
 
 const optionsHint = 'Give a list of { label: …, go: … }.';
 
+/** Reads a `menu` with its options, each of which must lead somewhere. */
 export function readMenu(fields: Fields, head: StepHead): MenuStep | undefined {
   fields.allow(['menu', 'options', 'optionsFrom', 'save', 'go', 'invalid', 'attempts', 'otherwise']);
   const text = requiredText(fields, 'menu');

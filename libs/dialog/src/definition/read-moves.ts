@@ -8,12 +8,14 @@ import { conditionAt, requiredText } from './read-text.js';
 import { readAssignments } from './read-values.js';
 import type { StepHead } from './step-head.js';
 
+/** Reads a `say`. */
 export function readSay(fields: Fields, head: StepHead): SayStep | undefined {
   fields.allow(['say', 'go']);
   const [text, go] = [requiredText(fields, 'say'), fields.requiredStep('go')];
   return text && go !== undefined ? { ...head, kind: 'say', text, go } : undefined;
 }
 
+/** Reads an `end`; without `as` its outcome is `done`. */
 export function readEnd(fields: Fields, head: StepHead): EndStep | undefined {
   fields.allow(['end', 'as']);
   const text = requiredText(fields, 'end');
@@ -21,6 +23,7 @@ export function readEnd(fields: Fields, head: StepHead): EndStep | undefined {
   return text && { ...head, kind: 'end', text, as };
 }
 
+/** Reads a `set`. */
 export function readSet(fields: Fields, head: StepHead): SetStep | undefined {
   fields.allow(['set', 'go']);
   fields.required('set', 'Write "set: { name: value }".');
@@ -28,6 +31,7 @@ export function readSet(fields: Fields, head: StepHead): SetStep | undefined {
   return go === undefined ? undefined : { ...head, kind: 'set', values, go };
 }
 
+/** Reads a `run`; whether the dialog exists is a matter for the catalog. */
 export function readRun(fields: Fields, head: StepHead): RunStep | undefined {
   fields.allow(['run', 'with', 'save', 'go']);
   fields.required('run', 'Name the dialog to run.');
@@ -39,6 +43,7 @@ export function readRun(fields: Fields, head: StepHead): RunStep | undefined {
 
 type Case = ChooseStep['cases'][number];
 
+/** Reads a `choose`, whose last case, and no other, has no condition. */
 export function readChoose(fields: Fields, head: StepHead): ChooseStep | undefined {
   const hint = 'Write a list of { when: …, go: … }; the last one without "when".';
   fields.allow(['choose']);

@@ -32,6 +32,7 @@ export function readLanguages(fields: Fields): readonly [string, ...string[]] {
   return ['en'];
 }
 
+/** How long an unanswered session stays open, by channel, in milliseconds. */
 export function readIdle(fields: Fields): Dialog['idleMs'] {
   const map = fields.map('idle', 'Write it by channel, for instance { sms: 24h }.');
   if (map === undefined) return idleDefaults;

@@ -20,6 +20,7 @@ export function requiredText(fields: Fields, key: string): Text | undefined {
   return node && readText(fields.reading, node);
 }
 
+/** The text under a key; undefined where the key is not there. */
 export function optionalText(fields: Fields, key: string): Text | undefined {
   const node = fields.value(key);
   return node && readText(fields.reading, node);

@@ -3,6 +3,7 @@ import type { PlayStep, RecordStep, TransferStep } from './model.js';
 import { requiredText, templateAt } from './read-text.js';
 import type { StepHead } from './step-head.js';
 
+/** Reads a `transfer`. */
 export function readTransfer(fields: Fields, head: StepHead): TransferStep | undefined {
   fields.allow(['transfer', 'record', 'otherwise']);
   fields.required('transfer', 'Write the number that the caller is connected to.');
@@ -21,6 +22,7 @@ export function readTransfer(fields: Fields, head: StepHead): TransferStep | und
   };
 }
 
+/** Reads a `record` step. */
 export function readRecord(fields: Fields, head: StepHead): RecordStep | undefined {
   fields.allow(['record', 'maxSeconds', 'save', 'go', 'otherwise']);
   const [text, maxSeconds] = [requiredText(fields, 'record'), fields.integer('maxSeconds', 1, 3600)];
@@ -37,6 +39,7 @@ export function readRecord(fields: Fields, head: StepHead): RecordStep | undefin
   };
 }
 
+/** Reads a `play`, whose address may differ by language. */
 export function readPlay(fields: Fields, head: StepHead): PlayStep | undefined {
   fields.allow(['play', 'go']);
   const [url, go] = [requiredText(fields, 'play'), fields.requiredStep('go')];

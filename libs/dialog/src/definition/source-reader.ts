@@ -68,9 +68,18 @@ export class SourceReader {
   /** Where the unit at `offset` of a scalar's value stands; the scalar itself where that cannot be said. */
   atInside(node: Scalar, offset: number): Position {
     const { line, column } = this.at(node);
+    if (node.type === 'BLOCK_LITERAL') return this.#atInBlock(String(node.value).slice(0, offset), line);
     const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0;
     const written = this.source.slice((node.range?.[0] ?? 0) + quoted, (node.range?.[1] ?? 0) - quoted);
-    return written === node.value ? { line, column: column + quoted + offset } : { line, column };
+    return written === scalarText(node) ? { line, column: column + quoted + offset } : { line, column };
+  }
+
+  /** The lines of a block stand below its `|`, each with the block's indentation before it. */
+  #atInBlock(before: string, header: number): Position {
+    const lines = before.split('\n');
+    const line = header + lines.length;
+    const indentation = /^ */.exec(this.source.split('\n')[header] ?? '')?.[0].length ?? 0;
+    return { line, column: indentation + (lines.at(-1) ?? '').length + 1 };
   }
 
   /** The text between the beginning and the end of a node, as written. */

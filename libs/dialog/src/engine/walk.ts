@@ -99,7 +99,7 @@ export class Walk {
     const [path, ...others] = template.reads;
     if (path?.length !== 1 || others.length > 0 || !this.readsSealed(template.reads)) return value;
     const opened = scope.values[path[0] as string];
-    return typeof opened === 'string' && opened === String(value) ? opened : value;
+    return typeof opened === 'string' && opened === asText(value) ? opened : value;
   }
 
   /** Evaluates a value of `set` or `with`; what is made from a sensitive value is sensitive. */
@@ -110,7 +110,7 @@ export class Walk {
 
   setVariable(name: string, value: Held): void {
     if (name === 'language' && !(value instanceof Sealed)) {
-      const wish = typeof value === 'string' ? value : JSON.stringify(value);
+      const wish = asText(value);
       this.state.language = matchLanguage(wish, this.dialog.languages) ?? wish;
     } else {
       this.frame.vars[name] = value;
@@ -175,6 +175,10 @@ export class Walk {
 
 interface MutableScope extends Scope {
   readonly values: Record<string, unknown>;
+}
+
+function asText(value: Value): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 const nothing: Readonly<Record<string, never>> = Object.freeze(Object.create(null) as Record<string, never>);

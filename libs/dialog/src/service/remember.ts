@@ -50,7 +50,7 @@ function notesOf(
     notes.push(sessions.writeNote(languageNote(turn), session.chosenLanguage, languageMs));
   }
   if (root.resume !== 'restart' && turn.sessionIsProviders) {
-    const note = resumeNote(turn);
+    const note = resumeNote({ ...turn, to: session.to ?? turn.to });
     notes.push(
       session.ended ? sessions.removeNote(note) : sessions.writeNote(note, payload, idleMs + root.resumeWithinMs),
     );

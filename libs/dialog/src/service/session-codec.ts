@@ -30,6 +30,7 @@ export function packSession(session: Session): string {
     session.epoch,
     claim ? [claim.by, claim.until - startedAt] : 0,
     session.base ? packState(session.base, session.dialog) : 0,
+    session.to ?? 0,
   ]);
 }
 
@@ -37,7 +38,7 @@ export function packSession(session: Session): string {
 export function unpackSession(text: string): Session | undefined {
   const list = JSON.parse(text) as Packed;
   if (list[0] !== format) return undefined;
-  const [, dialog, version, caller, startedAt, turns, state, history, last, ended, epoch, claim, base] = list as [
+  const [, dialog, version, caller, startedAt, turns, state, history, last, ended, epoch, claim, base, to] = list as [
     number,
     string,
     string,
@@ -51,12 +52,14 @@ export function unpackSession(text: string): Session | undefined {
     number?,
     ([string, number] | 0)?,
     (Packed | 0)?,
+    (string | 0)?,
   ];
   return {
     dialog,
     version,
     caller,
     startedAt,
+    to: to || undefined,
     epoch: epoch ?? 0,
     turns: turns ?? 0,
     state: state ? unpackState(state, dialog) : undefined,

@@ -78,9 +78,10 @@ async function keepForResume(
   session: Session,
   version: DialogVersion | undefined,
 ): Promise<void> {
-  if (version === undefined || version.root.resume === 'restart' || end.serviceCode === undefined) return;
-  const { provider, account, serviceCode } = end;
-  const note = resumeNote({ provider, account, to: serviceCode, caller: { id: session.caller } });
+  const to = session.to ?? end.serviceCode;
+  if (version === undefined || version.root.resume === 'restart' || to === undefined) return;
+  const { provider, account } = end;
+  const note = resumeNote({ provider, account, to, caller: { id: session.caller } });
   if (end.status === 'completed' || session.state === undefined) await sessions.removeNote(note);
   else await sessions.writeNote(note, packSession(session), version.root.resumeWithinMs);
 }

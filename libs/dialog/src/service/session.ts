@@ -33,6 +33,8 @@ export interface Session {
   readonly startedAt: number;
   /** Tells this use of the session id from an earlier one. */
   readonly epoch: number;
+  /** The address that was dialled, where later turns do not tell it. */
+  readonly to: string | undefined;
   turns: number;
   /** Absent while the first turn is in work, and after the end. */
   state: WalkState | undefined;
@@ -46,8 +48,11 @@ export interface Session {
   chosenLanguage?: string;
 }
 
-export function newSession(fields: Pick<Session, 'dialog' | 'version' | 'caller' | 'startedAt' | 'epoch'>): Session {
+export function newSession(
+  fields: Pick<Session, 'dialog' | 'version' | 'caller' | 'startedAt' | 'epoch'> & { readonly to?: string | undefined },
+): Session {
   return {
+    to: undefined,
     ...fields,
     turns: 0,
     state: undefined,

@@ -85,11 +85,14 @@ export class TurnHandler {
     claim: () => Promise<void>,
   ): Promise<Worked> {
     const { driver, vault, observer, now } = this.ports;
-    const context = contextOf(turn, {
-      seal: vault,
-      now: now(),
-      missing: (dialog, name) => observer.missingVariable(dialog, name),
-    });
+    const context = contextOf(
+      { ...turn, to: start.session.to ?? turn.to },
+      {
+        seal: vault,
+        now: now(),
+        missing: (dialog, name) => observer.missingVariable(dialog, name),
+      },
+    );
     const rules: EffectRules = { mode: start.mode, claim };
     return work(start.session, start.state, start.version, start.steps, turn, key, {
       driver,
@@ -106,17 +109,16 @@ export class TurnHandler {
     turn: Turn,
     found: Found,
     start: Start,
-    digest: Digest,
     time: TurnTime,
   ): { claim: () => Promise<void>; expected: () => number } {
     let expected = found.version;
     let claimed = false;
     const claim = async (): Promise<void> => {
       if (claimed) return;
-      const { dialog, version, caller, startedAt, epoch } = start.session;
+      const { dialog, version, caller, startedAt, epoch, to } = start.session;
       const same =
         found.payload === undefined || start.session !== found.session ? undefined : unpackSession(found.payload);
-      const session = same ?? newSession({ dialog, version, caller, startedAt, epoch });
+      const session = same ?? newSession({ dialog, version, caller, startedAt, epoch, to });
       // Unlike any other claim, since a store takes the same text written twice for one write.
       session.claim = { by: randomUUID(), until: time.deadline };
       const ttlMs = Math.max(start.version.root.idleMs[turn.channel], turn.deadlineMs);

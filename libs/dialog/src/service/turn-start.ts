@@ -138,6 +138,7 @@ export class TurnStarts {
       version: kept,
       caller: turn.caller.id,
       startedAt: this.ports.now(),
+      to: turn.input.kind === 'latest' && turn.sessionIsProviders && turn.to !== '' ? turn.to : undefined,
       epoch,
     });
   }

@@ -112,8 +112,7 @@ function itemsOf(walk: Walk, step: MenuStep): readonly Value[] {
 }
 
 function labelOf(item: Value): string {
-  if (!isMap(item)) return item === null ? '' : String(item);
-  const label = item['label'] ?? item['value'] ?? '';
+  const label = isMap(item) ? (item['label'] ?? item['value'] ?? '') : item;
   return isScalar(label) ? String(label) : '';
 }
 

@@ -13,7 +13,7 @@ export interface WebhookRequest {
   /** The bytes as they came: signatures are made over them. */
   readonly rawBody: Uint8Array;
   readonly contentType: string | undefined;
-  /** Form, JSON or multipart, by content; where the body is empty, the query. */
+  /** Form, JSON or multipart, by content; the query fills in names that the body lacks. */
   readonly fields: Fields;
   /** Epoch milliseconds. */
   readonly receivedAt: number;

@@ -1,6 +1,4 @@
-import type { UssdTurn } from '@app/provider-kit';
-
-type HopMark = NonNullable<Extract<UssdTurn['input'], { kind: 'history' }>['hop']>;
+import type { HopMark } from '@app/provider-kit';
 
 /** Comes back in the same header of the next request: https://developers.africastalking.com/docs/ussd/overview. */
 export const hopHeader = 'at-ussd-hop-metadata';

@@ -1,9 +1,7 @@
 import { cleanRecord, count, PayloadRejected, text, word } from '@app/provider-kit';
-import type { Account, SessionReportDraft, WebhookRequest } from '@app/provider-kit';
+import type { Account, Money, SessionReportDraft, WebhookRequest } from '@app/provider-kit';
 import { callerOf } from '../caller.js';
 import { sessionIdNames } from '../con-end.js';
-
-type Money = NonNullable<SessionReportDraft['cost']>;
 
 const statuses: Readonly<Record<string, SessionReportDraft['status']>> = {
   success: 'completed',

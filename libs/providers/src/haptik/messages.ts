@@ -1,6 +1,4 @@
-import type { BotContract, WebhookReply } from '@app/provider-kit';
-
-type TurnReply = Parameters<BotContract['render']>[0];
+import type { TurnReply, WebhookReply } from '@app/provider-kit';
 
 /**
  * The reply of a node. `response_message_type` stands on the old page alone, 0 is text; `status` false takes Haptik's

@@ -1,0 +1,82 @@
+import type { Account } from '@app/provider-kit';
+import type { RunningServer } from './server.js';
+
+/** What a person who has just started the server wants to know, with lines to try that work when pasted. */
+export function banner({ url, parts, freshAdminKey }: RunningServer): string {
+  const { accounts } = parts.workspace.configuration;
+  const lines = ['', `Ongea listens on ${url}`, ''];
+  lines.push('  Webhooks');
+  for (const account of accounts) for (const path of pathsOf(account)) lines.push(`    POST ${url}${path}`);
+  lines.push(
+    '',
+    `  Health      ${url}/health/ready`,
+    `  Metrics     ${url}/metrics`,
+    `  API         ${url}/docs (${url}/docs-json)`,
+    '',
+  );
+  const trials = accounts.flatMap((account) => trialOf(account, url));
+  if (trials.length > 0) lines.push('  Try it, in another terminal', ...trials.map((trial) => `    ${trial}`), '');
+  lines.push('  Talk to a dialog as a phone would:  npx ongea play shamba', '');
+  if (freshAdminKey !== undefined) lines.push(`  Admin key, shown this once: ${freshAdminKey}`, '');
+  lines.push('  Ctrl-C stops everything.', '');
+  return lines.join('\n');
+}
+
+function pathsOf(account: Account): string[] {
+  const name = `${account.provider}/${account.account}`;
+  return [
+    ...(account.ussd === undefined ? [] : [`/ussd/${name}`]),
+    ...(account.bot === undefined ? [] : [`/bot/${name}`]),
+  ];
+}
+
+/** One request a channel that a terminal can send as it stands; accounts with keys of their own are left out. */
+function trialOf(account: Account, url: string): string[] {
+  if (account.webhookKeys.length > 0) return [];
+  const session = `try-${Math.floor(Date.now() / 1000)}`;
+  const code = [...(account.ussd?.keys() ?? [])].find((key) => key !== 'default') ?? '*384*4417#';
+  switch (account.provider) {
+    case 'africastalking':
+    case 'cradlebots': {
+      const fields = [
+        `sessionId=${session}`,
+        'phoneNumber=+254700000201',
+        'networkCode=63902',
+        `serviceCode=${code}`,
+        'text=',
+      ];
+      return account.ussd === undefined
+        ? []
+        : [
+            `curl ${url}/ussd/${account.provider}/${account.account} ${fields.map((field) => `--data-urlencode '${field}'`).join(' ')}`,
+          ];
+    }
+    case 'kairos': {
+      const body = JSON.stringify({ msisdn: '233200000301', sessionId: session, messageType: '0', ussdString: code });
+      return account.ussd === undefined
+        ? []
+        : [`curl ${url}/ussd/kairos/${account.account} -H 'content-type: application/json' -d '${body}'`];
+    }
+    case 'haptik':
+      return account.bot === undefined ? [] : [haptikTrial(account, url)];
+    default:
+      return [];
+  }
+}
+
+function haptikTrial({ account, secrets, bot }: Account, url: string): string {
+  const node = [...(bot?.keys() ?? [])].find((key) => key !== 'default') ?? 'price_lookup';
+  const crop = [{ detection: 'message', original_text: 'maize', entity_value: 'maize' }];
+  const body = JSON.stringify({
+    node,
+    event: 'API_INTEGRATION',
+    user: { user_name: 'try', device_platform: 5 },
+    entities: { crop },
+  });
+  const [secret] = secrets;
+  const signature =
+    secret === undefined
+      ? ''
+      : ` -H "X-Hub-Signature: sha1=$(printf %s '${body}' | openssl dgst -sha1 -hmac '${secret}' -r | cut -d' ' -f1)"`;
+  return `curl ${url}/bot/haptik/${account} -H 'content-type: application/json'${signature} -d '${body}'`;
+}

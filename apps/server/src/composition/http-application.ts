@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import type { Environment } from '@app/settings';
+import { AppModule } from '../app.module.js';
+import { nestLogger } from '../logging/nest-logger.js';
+import type { Parts } from './parts.js';
+
+/** A request that has not come whole by then is cut, in milliseconds; a whole turn of a provider takes no longer. */
+const requestTimeoutMs = 10_000;
+
+/** Puts the Nest application together on Fastify, not listening yet. */
+export async function createApplication(
+  parts: Parts,
+  environment: Environment,
+  adminKey: string,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: parts.log as never,
+    disableRequestLogging: true,
+    genReqId: requestIds(),
+    bodyLimit: 256 * 1024,
+    requestTimeout: requestTimeoutMs,
+    // Both time-outs are only kept if connections are looked at this often.
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 500, maxHeaderSize: 16 * 1024 },
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 200 },
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const logger = nestLogger(parts.log as Logger);
+  return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, environment, adminKey), adapter, {
+    logger,
+    abortOnError: false,
+  });
+}
+
+/** Ids that differ between processes and starts without asking for randomness each time. */
+function requestIds(): () => string {
+  const prefix = randomBytes(5).toString('base64url');
+  let n = 0;
+  return () => `${prefix}-${(++n).toString(36)}`;
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { providers } from '@app/providers';
+import { describeFault, environmentLookUp, readEnvironment } from '@app/settings';
+import { configFileOf, describeProblem, loadWorkspace, type Problem } from '@app/workspace';
+import { banner } from './banner.js';
+import { createLogger } from './logging/logger.js';
+import { startServer, type RunningServer } from './server.js';
+
+/** How long balancers are given to notice that we are about to go, in milliseconds. */
+const graceMs = 2_500;
+
+/** The process does not outlive a stop by more than this, whatever hangs. */
+const hardStopMs = 10_000;
+
+async function main(): Promise<void> {
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  const reading = readEnvironment(process.env, readFile);
+  if ('faults' in reading) return refuse(reading.faults.map(describeFault));
+  const { environment } = reading;
+  const log = createLogger(environment);
+  const lookUp = environmentLookUp(process.env, readFile);
+  const { production } = environment;
+  const configFile = configFileOf(environment);
+  const { workspace, problems } = await loadWorkspace({ configFile, lookUp, providers, production });
+  if (workspace === undefined) return refuse(problems.map(describeProblem));
+  for (const problem of problems) logProblem(log, problem);
+
+  const server = await startServer({ environment, lookUp, workspace, log });
+  if (process.stdout.isTTY || !production) process.stdout.write(`${banner(server)}\n`);
+  log.info({ url: server.url, accounts: workspace.configuration.accounts.length }, 'listening');
+  stopOnSignals(server);
+  process.on('SIGHUP', () => void reload(server));
+}
+
+function refuse(lines: readonly string[]): void {
+  process.stderr.write(`${lines.join('\n')}\nOngea does not start before this is mended.\n`);
+  process.exitCode = 1;
+}
+
+type Log = ReturnType<typeof createLogger>;
+
+function logProblem(log: Log, problem: Problem): void {
+  const { file, line, column, hint } = problem;
+  log[problem.severity === 'fault' ? 'error' : 'warn']({ file, line, column, hint }, problem.message);
+}
+
+/** A second signal does not cut the stop short: npm passes on what the terminal has sent us already. */
+function stopOnSignals(server: RunningServer): void {
+  const { log } = server.parts;
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), hardStopMs).unref();
+    // A person at the terminal is no balancer.
+    void server.stop(signal === 'SIGINT' ? 0 : graceMs).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!stopping) stop(signal);
+      stopping = true;
+    });
+  }
+}
+
+async function reload(server: RunningServer): Promise<void> {
+  const { log } = server.parts;
+  const { workspace, problems } = await server.reload();
+  for (const problem of problems) logProblem(log, problem);
+  if (workspace === undefined) log.error('the reload was refused; what was served before goes on');
+  else log.info({ dialogs: server.parts.catalog.ids }, 'reloaded dialogs and actions');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+  // What was opened before the fault must not keep the process.
+  setTimeout(() => process.exit(1), 1_000).unref();
+});

@@ -1,0 +1,99 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { providers } from '@app/providers';
+import type { Environment, LookUp } from '@app/settings';
+import { loadWorkspace, type Workspace, type WorkspaceReading } from '@app/workspace';
+import { createApplication } from './composition/http-application.js';
+import { generatedSecret } from './composition/generated-secrets.js';
+import { closeParts, makeParts, type Parts } from './composition/parts.js';
+import { startEmbeddedPostgres } from './embedded/index.js';
+import { Readiness } from './health/readiness.js';
+
+export interface ServerOptions {
+  readonly environment: Environment;
+  readonly lookUp: LookUp;
+  readonly workspace: Workspace;
+  readonly log: Logger;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens: `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly parts: Parts;
+  /** Made in this very start, so to be shown once. */
+  readonly freshAdminKey: string | undefined;
+  /** Reads configuration, dialogs and actions again and takes dialogs and actions over, all or nothing. */
+  reload(): Promise<WorkspaceReading>;
+  /**
+   * Ends within 10 s: says that it is not ready, waits `graceMs` so that balancers notice, lets what is under way finish,
+   * and closes. Further calls wait for the first.
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** What is still under way when the drain began may take this long. */
+const drainMs = 5_000;
+
+/** Starts everything: private Postgres if none is given, stores, application. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { environment, workspace, log } = options;
+  const secret = environment.secrets.length > 0 ? undefined : await generatedSecret(environment.dataDir, 'secret');
+  const adminKey =
+    environment.adminKey === undefined ? await generatedSecret(environment.dataDir, 'admin-key') : undefined;
+  const embedded =
+    environment.databaseUrl === undefined
+      ? await startEmbeddedPostgres({ dataDir: environment.dataDir, log: (line) => log.info(line) })
+      : undefined;
+  const databaseUrl = environment.databaseUrl ?? (embedded?.url as string);
+  const secrets = secret === undefined ? environment.secrets : [secret.value];
+  const parts = await makeParts({ environment, workspace, databaseUrl, secrets, log });
+  void keepDialogs(parts);
+  const app = await createApplication(parts, environment, environment.adminKey ?? (adminKey?.value as string));
+  await app.listen({ port: environment.port, host: environment.host });
+  let stopping: Promise<void> | undefined;
+  return {
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    parts,
+    freshAdminKey: adminKey?.fresh === true ? adminKey.value : undefined,
+    reload: () => reload(options, parts),
+    stop: (graceMs = 0) => (stopping ??= stop(app, parts, graceMs).then(() => embedded?.stop())),
+  };
+}
+
+/** Sessions that begin now may outlive this process, so their dialogs are kept. */
+async function keepDialogs({ postgres, catalog, log }: Parts): Promise<void> {
+  try {
+    await postgres.dialogs.keep(catalog.versions);
+  } catch (error) {
+    log.error({ err: error }, 'the versions of the dialogs could not be kept');
+  }
+}
+
+async function reload({ lookUp, environment, workspace }: ServerOptions, parts: Parts): Promise<WorkspaceReading> {
+  const { configFile } = workspace;
+  const { production } = environment;
+  const reading = await loadWorkspace({ configFile, lookUp, providers, production });
+  if (reading.workspace === undefined) return reading;
+  parts.actions.replace(reading.workspace.actions);
+  parts.catalog.replace(reading.workspace.dialogs.versions);
+  await keepDialogs(parts);
+  return reading;
+}
+
+async function stop(app: NestFastifyApplication, parts: Parts, graceMs: number): Promise<void> {
+  app.get(Readiness).drain();
+  if (graceMs > 0) await sleep(graceMs);
+  const server = app.getHttpServer();
+  // Sockets without a request are closed at once; the others when their reply has left, or when the time is up.
+  const closed = app.close();
+  server.closeIdleConnections();
+  const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);
+  try {
+    await closed;
+  } finally {
+    clearTimeout(hardStop);
+    await closeParts(parts);
+  }
+}

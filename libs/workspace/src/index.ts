@@ -1,0 +1,9 @@
+export {
+  configFileOf,
+  loadWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+  type WorkspaceReading,
+} from './load-workspace.js';
+export { readDialogFolder } from './dialog-folder.js';
+export { describeProblem, type Problem } from './problem.js';
