@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
+import { isMap, isScalar, parseDocument, Scalar, visit } from 'yaml';
 import type { Node, YAMLError, YAMLMap } from 'yaml';
 import type { Fault } from './faults.js';
 import type { Position } from './model.js';
@@ -17,12 +17,15 @@ const hints: Readonly<Record<string, string>> = {
 /** The text of one YAML file with its positions and the faults found in it so far. */
 export class SourceReader {
   readonly faults: Fault[] = [];
-  readonly #lines = new LineCounter();
+  /** Where each line begins; yaml's own counter loses lines inside an unclosed bracket. */
+  readonly #lineStarts: readonly number[];
 
   constructor(
     readonly file: string,
     readonly source: string,
-  ) {}
+  ) {
+    this.#lineStarts = [0, ...Array.from(source.matchAll(/\n/g), (match) => match.index + 1)];
+  }
 
   /** The map that the whole file is; undefined, with faults, where it is none. */
   root(): YAMLMap | undefined {
@@ -31,7 +34,6 @@ export class SourceReader {
       return undefined;
     }
     const document = parseDocument(this.source, {
-      lineCounter: this.#lines,
       prettyErrors: false,
       schema: 'core',
       version: '1.2',
@@ -61,8 +63,14 @@ export class SourceReader {
 
   /** Where a node, or an offset in the text, stands. */
   at(where: Node | number): Position {
-    const { line, col } = this.#lines.linePos(typeof where === 'number' ? where : (where.range?.[0] ?? 0));
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    const offset = Math.min(typeof where === 'number' ? where : (where.range?.[0] ?? 0), this.source.length);
+    let [low, high] = [0, this.#lineStarts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1 };
   }
 
   /** Where the unit at `offset` of a scalar's value stands; the scalar itself where that cannot be said. */
