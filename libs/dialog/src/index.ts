@@ -13,3 +13,5 @@ export { sessionKey } from './service/session-key.js';
 export { checkSources, type CheckOptions } from './check/check-dialogs.js';
 export { compileVersions, type CompiledDialogs } from './catalog/versions.js';
 export { DialogCatalog } from './catalog/dialog-catalog.js';
+export { checkDialogs } from './check/check-dialogs.js';
+export type { CheckLimits, KnownAction } from './check/findings.js';

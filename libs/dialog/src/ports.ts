@@ -53,7 +53,10 @@ export interface LedgerEntry extends EffectResult {
 
 /** What was already done, so that it is not done again. */
 export interface EffectLedger {
-  /** @throws StoreUnavailable when it cannot be read. */
+  /**
+   * What was done longer ago than a session can live counts as not done, since providers use session ids again.
+   * @throws StoreUnavailable when it cannot be read.
+   */
   find(key: string): Promise<EffectResult | undefined>;
   /** Resolves once the entry is durable: committed, or fsynced to the spool. The first entry of a key stays. */
   record(entry: LedgerEntry): Promise<void>;

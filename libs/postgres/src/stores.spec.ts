@@ -147,6 +147,14 @@ describe('the effect ledger', () => {
     expect(await stores.effects.find(first.key)).toEqual({ outcome: 'ok', value: 'first' });
   });
 
+  it('takes what was done yesterday for another session of the same id (#8)', async () => {
+    const yesterday = entry({ at: Date.now() - 86_400_000, value: 'yesterday' });
+    await stores.effects.record(yesterday);
+    expect(await stores.effects.find(yesterday.key)).toBeUndefined();
+    await stores.effects.record({ ...yesterday, at: Date.now(), value: 'today' });
+    expect(await stores.effects.find(yesterday.key)).toEqual({ outcome: 'ok', value: 'today' });
+  });
+
   it('forgets what is old, and only that', async () => {
     const [old, young] = [entry({ at: Date.now() - 3 * 86_400_000 }), entry()];
     await Promise.all([stores.effects.record(old), stores.effects.record(young)]);

@@ -15,7 +15,6 @@ import { rangeFault } from '@app/provider-kit';
 import type { Fault } from './fault.js';
 import { environmentLookUp, type RawEnvironment, type ReadFile } from './variables.js';
 import { present } from './present.js';
-import { areRedisNodes, redisUrlsOf } from './redis-urls.js';
 
 const roles = ['gateway', 'admin', 'worker'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -36,8 +35,8 @@ export interface Environment {
   readonly publicUrl?: string;
   /** Absent: a private Postgres in the data folder. */
   readonly databaseUrl?: string;
-  /** None: sessions in memory. One: that Redis. Several: nodes of a cluster, each with scheme and credentials. */
-  readonly redisUrls: readonly string[];
+  /** Absent: sessions in memory. Nodes of a cluster stand with commas between them. */
+  readonly redisUrl?: string;
   /** Absent: `ongea.yaml`, else the demo's. */
   readonly configFile?: string;
   readonly dataDir: string;
@@ -62,6 +61,9 @@ const list = (text: string): string[] =>
     .filter((entry) => entry !== '');
 
 const asList = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? list(value) : value));
+
+// The first node with a scheme; only the shape is checked here, whoever connects reads it.
+const redisUrl = /^rediss?:\/\/[^\s,/][^\s,]*(?:\s*,\s*(?:rediss?:\/\/)?[^\s,/]+\/?)*$/;
 
 /** A list of texts passes the test. */
 function Passes(test: (entries: readonly string[]) => boolean, options: ValidationOptions): PropertyDecorator {
@@ -97,12 +99,10 @@ class Variables {
   DATABASE_URL?: string;
 
   @IsOptional()
-  @asList
-  @ArrayNotEmpty({ message: 'REDIS_URL names no node' })
-  @Passes(areRedisNodes, {
+  @Matches(redisUrl, {
     message: 'REDIS_URL must be redis://host:port (or rediss://…); further nodes of a cluster follow after commas',
   })
-  REDIS_URL?: string[];
+  REDIS_URL?: string;
 
   @IsOptional()
   ONGEA_CONFIG?: string;
@@ -187,7 +187,6 @@ function environmentOf(variables: Variables): Environment {
     production: variables.NODE_ENV === 'production',
     host: variables.HOST ?? '127.0.0.1',
     port: Number(variables.PORT ?? 3000),
-    redisUrls: redisUrlsOf(variables.REDIS_URL ?? []),
     dataDir: variables.ONGEA_DATA_DIR ?? '.ongea',
     secrets: variables.ONGEA_SECRET ?? [],
     roles: variables.ONGEA_ROLES ?? roles,
@@ -196,6 +195,7 @@ function environmentOf(variables: Variables): Environment {
     ...present({
       publicUrl: variables.ONGEA_PUBLIC_URL?.replace(/\/+$/, ''),
       databaseUrl: variables.DATABASE_URL,
+      redisUrl: variables.REDIS_URL,
       configFile: variables.ONGEA_CONFIG,
       adminKey: variables.ONGEA_ADMIN_KEY,
       logFormat: variables.LOG_FORMAT,

@@ -29,11 +29,6 @@ const africasTalking = account('africastalking', 'demo', {
 });
 const kairos = account('kairos', 'demo', {
   country: 'GH',
-  ussd: new Map([
-    ['*887#', 'short'],
-    ['*887*21#', 'long'],
-    ['default', 'other'],
-  ]),
 });
 
 const cradleBots = providers.find(({ id }) => id === 'cradlebots')!;
@@ -92,7 +87,6 @@ const bindings = [
       africasTalking,
       kairos,
       account('cradlebots', 'demo'),
-      account('cradlebots', 'bare', { ussd: new Map([['*384*1#', 'shamba']]) }),
       account('unrenderable', 'demo'),
       account('haptik', 'demo'),
     ]),
@@ -212,30 +206,6 @@ describe('a USSD turn', () => {
     expect(turns[0]!.deadlineMs).toBe(8_000);
   });
 
-  it.each([
-    ['*887*21*2#', { to: '*887*21#', dialog: 'long', shortcut: ['2'] }],
-    ['*887*21#', { to: '*887*21#', dialog: 'long', shortcut: [] }],
-    ['*887*5*6#', { to: '*887#', dialog: 'short', shortcut: ['5', '6'] }],
-    ['*999#', { to: '*999#', dialog: 'other', shortcut: [] }],
-  ])('takes the dialled code %s apart', async (ussdString, { to, dialog, shortcut }) => {
-    await post('/ussd/kairos/demo', JSON.stringify({ ...hit, ussdString }), 'application/json');
-    expect(turns[0]).toMatchObject({ to, dialog, input: { kind: 'latest', dialled: true, shortcut } });
-  });
-
-  it('leaves a later answer of a last-input provider as it is', async () => {
-    await post('/ussd/kairos/demo', JSON.stringify({ ...hit, ussdString: '1' }), 'application/json');
-    expect(turns[0]).toMatchObject({
-      sessionId: '260304103000771123',
-      dialog: 'other',
-      input: { text: '1', dialled: false },
-    });
-  });
-
-  it('names no dialog for a code that has none', async () => {
-    await post('/ussd/cradlebots/bare', form({ ...dial, serviceCode: '*384*2#' }));
-    expect(turns[0]).toMatchObject({ to: '*384*2#', dialog: undefined, defaultDialog: undefined });
-  });
-
   it('ends politely with 200 when the service fails', async () => {
     handle = () => Promise.reject(new Error('no service does this'));
     expect(await post('/ussd/africastalking/demo', form(dial))).toMatchObject({
@@ -294,7 +264,7 @@ describe('a USSD request that cannot be used', () => {
     );
     expect(answer).toMatchObject({ status: 400, contentType: expect.stringMatching(/^application\/json/) });
     expect(JSON.parse(answer.body)).toMatchObject({
-      ussdString: 'other unavailable -',
+      ussdString: 'shamba unavailable -',
       msisdn: '233200000301',
       messageType: '2',
     });

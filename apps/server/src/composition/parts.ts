@@ -44,8 +44,7 @@ export async function makeParts({ environment, workspace, databaseUrl, secrets, 
     applicationName: 'ongea',
     onEvent: (event) => tell(log, event),
   });
-  const redisUrl = environment.redisUrls.length === 0 ? undefined : environment.redisUrls.join(',');
-  const sessions = createSessionStore(redisUrl, { observer: metrics, log: storeLog(log) });
+  const sessions = createSessionStore(environment.redisUrl, { observer: metrics, log: storeLog(log) });
   const { allowPrivate } = workspace.configuration.http;
   const client = new GuardedHttpClient({ allowPrivate, timeoutMs: longestDeadlineMs });
   metrics.watch(postgres, client);

@@ -23,7 +23,8 @@ export async function resumable(
 ): Promise<Resumable | undefined> {
   const note = await sessions.readNote(resumeNote(turn)).catch(() => undefined);
   const session = note === undefined ? undefined : unpackSession(note);
-  if (session?.state === undefined || session.caller !== turn.caller.id) return undefined;
+  if (session?.state === undefined || session.caller !== turn.caller.id || session.dialog !== turn.dialog)
+    return undefined;
   const version = await dialogs.find(session.dialog, session.version);
   return version === undefined ? undefined : { session, state: session.state, version };
 }

@@ -31,6 +31,7 @@ export function packSession(session: Session): string {
     claim ? [claim.by, claim.until - startedAt] : 0,
     session.base ? packState(session.base, session.dialog) : 0,
     session.to ?? 0,
+    session.begunIn ?? 0,
   ]);
 }
 
@@ -38,28 +39,31 @@ export function packSession(session: Session): string {
 export function unpackSession(text: string): Session | undefined {
   const list = JSON.parse(text) as Packed;
   if (list[0] !== format) return undefined;
-  const [, dialog, version, caller, startedAt, turns, state, history, last, ended, epoch, claim, base, to] = list as [
-    number,
-    string,
-    string,
-    string,
-    number,
-    number?,
-    (Packed | 0)?,
-    PackedHistory?,
-    (Packed | 0)?,
-    (0 | 1)?,
-    number?,
-    ([string, number] | 0)?,
-    (Packed | 0)?,
-    (string | 0)?,
-  ];
+  const [, dialog, version, caller, startedAt, turns, state, history, last, ended, epoch, claim, base, to, begunIn] =
+    list as [
+      number,
+      string,
+      string,
+      string,
+      number,
+      number?,
+      (Packed | 0)?,
+      PackedHistory?,
+      (Packed | 0)?,
+      (0 | 1)?,
+      number?,
+      ([string, number] | 0)?,
+      (Packed | 0)?,
+      (string | 0)?,
+      (string | 0)?,
+    ];
   return {
     dialog,
     version,
     caller,
     startedAt,
     to: to || undefined,
+    begunIn: begunIn || undefined,
     epoch: epoch ?? 0,
     turns: turns ?? 0,
     state: state ? unpackState(state, dialog) : undefined,

@@ -35,6 +35,8 @@ export interface Session {
   readonly epoch: number;
   /** The address that was dialled, where later turns do not tell it. */
   readonly to: string | undefined;
+  /** The language that it began in, where it was not the dialog's first: what the caller prefers may have changed since. */
+  readonly begunIn: string | undefined;
   turns: number;
   /** Absent while the first turn is in work, and after the end. */
   state: WalkState | undefined;
@@ -49,10 +51,12 @@ export interface Session {
 }
 
 export function newSession(
-  fields: Pick<Session, 'dialog' | 'version' | 'caller' | 'startedAt' | 'epoch'> & { readonly to?: string | undefined },
+  fields: Pick<Session, 'dialog' | 'version' | 'caller' | 'startedAt' | 'epoch'> &
+    Partial<Pick<Session, 'to' | 'begunIn'>>,
 ): Session {
   return {
     to: undefined,
+    begunIn: undefined,
     ...fields,
     turns: 0,
     state: undefined,

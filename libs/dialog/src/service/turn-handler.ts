@@ -115,10 +115,10 @@ export class TurnHandler {
     let claimed = false;
     const claim = async (): Promise<void> => {
       if (claimed) return;
-      const { dialog, version, caller, startedAt, epoch, to } = start.session;
+      const { dialog, version, caller, startedAt, epoch, to, begunIn } = start.session;
       const same =
         found.payload === undefined || start.session !== found.session ? undefined : unpackSession(found.payload);
-      const session = same ?? newSession({ dialog, version, caller, startedAt, epoch, to });
+      const session = same ?? newSession({ dialog, version, caller, startedAt, epoch, to, begunIn });
       // Unlike any other claim, since a store takes the same text written twice for one write.
       session.claim = { by: randomUUID(), until: time.deadline };
       const ttlMs = Math.max(start.version.root.idleMs[turn.channel], turn.deadlineMs);

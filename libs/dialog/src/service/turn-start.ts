@@ -70,13 +70,14 @@ export class TurnStarts {
       if (resumed !== undefined) {
         const session = this.openSession(turn, resumed.version, epoch);
         session.base = resumed.state;
-        const input = { kind: version.root.resume === 'ask' ? 'offer-resume' : 'show' } as const;
+        const input = { kind: resumed.version.root.resume === 'ask' ? 'offer-resume' : 'show' } as const;
         const state = structuredCopy(session.base, resumed.version.id);
         return { ...common, session, state, version: resumed.version, steps: [{ input, upTo: upToDial(turn) }] };
       }
     }
-    const session = this.openSession(turn, version, epoch);
-    const state = freshState(version.id, version.root.start, await this.firstLanguage(turn, version));
+    const language = await this.firstLanguage(turn, version);
+    const session = this.openSession(turn, version, epoch, language);
+    const state = freshState(version.id, version.root.start, language);
     const answers = plan.shortcut.map((text): WorkStep => ({ input: { kind: 'answer', text }, upTo: undefined }));
     const steps: WorkStep[] = [{ input: { kind: 'start' }, upTo: upToDial(turn) }, ...answers];
     return { ...common, session, state, version, steps, ...(plan.lost && { apology: 'restarted' }) };
@@ -111,7 +112,9 @@ export class TurnStarts {
       (dialog !== undefined && named !== undefined && (await this.ports.dialogs.find(dialog, named))) ||
       this.currentVersion(dialog);
     if (version === undefined) return undefined;
-    const session = this.openSession(turn, version, before?.epoch ?? 0);
+    // What the caller prefers may have changed since the session began.
+    const language = before === undefined ? await this.firstLanguage(turn, version) : before.begunIn;
+    const session = this.openSession(turn, version, before?.epoch ?? 0, language);
     const mode = outcome === 'old-hop' ? 'never' : 'strict';
     const answers = hops.map(({ input, upTo }): WorkStep => ({ input: { kind: 'answer', text: input }, upTo }));
     if (resumed?.base !== undefined) {
@@ -120,7 +123,7 @@ export class TurnStarts {
       const steps = [{ input: first, upTo: '' }, ...answers];
       return { session, state: structuredCopy(resumed.base, version.id), version, steps, mode, outcome };
     }
-    const state = freshState(version.id, version.root.start, await this.firstLanguage(turn, version));
+    const state = freshState(version.id, version.root.start, language);
     if (mark?.resumed === true) return startOver(turn, session, state, version, digest);
     return { session, state, version, steps: [{ input: { kind: 'start' }, upTo: '' }, ...answers], mode, outcome };
   }
@@ -131,7 +134,7 @@ export class TurnStarts {
     return marked ? (await resumable(this.ports, turn))?.session : undefined;
   }
 
-  private openSession(turn: Turn, version: DialogVersion, epoch: number): Session {
+  private openSession(turn: Turn, version: DialogVersion, epoch: number, begunIn?: string): Session {
     const kept = version.version.slice(0, keptVersionLength);
     return newSession({
       dialog: version.id,
@@ -140,6 +143,7 @@ export class TurnStarts {
       startedAt: this.ports.now(),
       to: turn.input.kind === 'latest' && turn.sessionIsProviders && turn.to !== '' ? turn.to : undefined,
       epoch,
+      begunIn,
     });
   }
 

@@ -3,16 +3,22 @@ import type { Database } from '../database.js';
 import type { RowWriter } from '../row-writer.js';
 import { makeRow, timeColumn, type Row, type RowKind } from '../row.js';
 
-/** Effects as rows. */
+/** Providers use session ids again: what was done longer ago belongs to another session. */
+const validity = `interval '12 hours'`;
+
+/** Effects as rows; the first one of a key stays. */
 export const effectRows: RowKind = {
   name: 'effect',
   insert: `
     INSERT INTO effect_ledger (key, outcome, value, step, provider, account, at)
-    SELECT key, outcome, value::jsonb, step, provider, account, at
+    SELECT DISTINCT ON (key) key, outcome, value::jsonb, step, provider, account, at
     FROM jsonb_to_recordset($1::jsonb)
       AS r(key text, outcome text, value text, step text, provider text, account text, at timestamptz)
-    ORDER BY key
-    ON CONFLICT DO NOTHING`,
+    ORDER BY key, at
+    ON CONFLICT (key) DO UPDATE
+      SET (outcome, value, step, provider, account, at) =
+          (excluded.outcome, excluded.value, excluded.step, excluded.provider, excluded.account, excluded.at)
+      WHERE effect_ledger.at < excluded.at - ${validity}`,
 };
 
 /** What the ledger reads from. */
@@ -26,7 +32,7 @@ export interface LedgerSources {
 
 const findEffect = {
   name: 'find-effect',
-  text: 'SELECT outcome, value::text AS value FROM effect_ledger WHERE key = $1',
+  text: `SELECT outcome, value::text AS value FROM effect_ledger WHERE key = $1 AND at > now() - ${validity}`,
 };
 
 interface EffectColumns {
