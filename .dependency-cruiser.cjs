@@ -5,12 +5,15 @@ const libs = {
   reporting: ['telephony'],
   'provider-kit': ['telephony', 'dialog', 'reporting'],
   providers: ['provider-kit', 'telephony'],
-  ussd: ['provider-kit', 'dialog', 'reporting', 'telephony'],
-  'bot-webhook': ['provider-kit', 'dialog', 'reporting', 'telephony'],
+  webhook: ['provider-kit', 'dialog', 'reporting', 'telephony'],
+  ussd: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
+  'bot-webhook': ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
   settings: ['provider-kit', 'telephony'],
   sessions: ['dialog'],
   postgres: ['dialog', 'reporting', 'telephony'],
-  outbound: ['dialog', 'provider-kit', 'reporting', 'telephony'],
+  outbound: ['provider-kit', 'reporting', 'telephony'],
+  actions: ['dialog', 'outbound'],
+  workspace: ['actions', 'dialog', 'provider-kit', 'settings'],
 };
 const pure = '^libs/(telephony|dialog|reporting|provider-kit|providers)/';
 const specs = '([.-]spec\\.ts$|^libs/testing/)';

@@ -24,9 +24,10 @@ export async function resolve(specifier, context, next) {
 
 function found(source) {
   const inRoot = path.relative(root, source);
-  const isBuilt = useBuilt && /^(apps|libs)[\\/]/.test(inRoot);
-  const file = isBuilt ? path.join(root, 'dist', 'apps', 'server', inRoot.replace(/\.ts$/, '.js')) : source;
-  return { url: pathToFileURL(file).href, shortCircuit: true };
+  const built = path.join(root, 'dist', 'apps', 'server', inRoot.replace(/\.ts$/, '.js'));
+  // What only tests use is not in the build.
+  const isBuilt = useBuilt && /^(apps|libs)[\\/]/.test(inRoot) && existsSync(built);
+  return { url: pathToFileURL(isBuilt ? built : source).href, shortCircuit: true };
 }
 
 export async function load(url, context, next) {

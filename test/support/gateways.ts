@@ -42,6 +42,11 @@ export function freshMsisdn(): string {
   return `+2547${String(10_000_000 + ((process.pid * 7_919 + ++count) % 89_999_999))}`;
 }
 
+/** A Ghanaian one, written as Kairos writes it. */
+export function freshGhanaian(): string {
+  return `23320${String(1_000_000 + ((process.pid * 7_919 + ++count) % 8_999_999))}`;
+}
+
 type Fields = Readonly<Record<string, string>>;
 
 /** The wire form of some fields. */
@@ -148,10 +153,12 @@ export class HistoryPhone implements Gateway {
 /** A phone behind Kairos, which sends the last input alone. */
 export class KairosPhone implements Gateway {
   readonly sessionId: string;
+  readonly msisdn: string;
   private last = '';
 
   constructor(readonly options: GatewayOptions) {
     this.sessionId = options.sessionId ?? freshId('26030410300077');
+    this.msisdn = options.msisdn ?? freshGhanaian();
   }
 
   dial(code = serviceCode): Promise<Screen> {
@@ -168,8 +175,8 @@ export class KairosPhone implements Gateway {
 
   async input(ussdString: string): Promise<Screen> {
     this.last = ussdString;
-    const { account = 'demo', url, json = true, msisdn = '233200000301' } = this.options;
-    const fields = { msisdn, sessionId: this.sessionId, messageType: '0', ussdString };
+    const { account = 'demo', url, json = true } = this.options;
+    const fields = { msisdn: this.msisdn, sessionId: this.sessionId, messageType: '0', ussdString };
     return readKairos(await send(url(), `/ussd/kairos/${account}`, encoded(fields, json)));
   }
 }

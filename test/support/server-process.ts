@@ -48,8 +48,8 @@ export class ServerProcess {
 
   private static spawn(workspace: WorkspaceFolder, settings: ServerSettings): ServerProcess {
     if (!existsSync(main)) throw new Error('the server is not built: npm run build');
-    // Not terminal and not production: the banner would stand between the lines of the log.
-    const variables = environmentOf(workspace, { LOG_LEVEL: 'info', ...settings });
+    // Outside production, a banner for people stands between the lines of the log.
+    const variables = environmentOf(workspace, { LOG_LEVEL: 'info', NODE_ENV: 'production', ...settings });
     const { PATH = '', HOME = '/' } = process.env;
     const child = spawn(process.execPath, [main], {
       cwd: workspace.folder,

@@ -15,14 +15,20 @@ const hardStopMs = 10_000;
 async function main(): Promise<void> {
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const reading = readEnvironment(process.env, readFile);
-  if ('faults' in reading) return refuse(reading.faults.map(describeFault));
+  if ('faults' in reading) {
+    refuse(reading.faults.map(describeFault));
+    return;
+  }
   const { environment } = reading;
   const log = createLogger(environment);
   const lookUp = environmentLookUp(process.env, readFile);
   const { production } = environment;
   const configFile = configFileOf(environment);
   const { workspace, problems } = await loadWorkspace({ configFile, lookUp, providers, production });
-  if (workspace === undefined) return refuse(problems.map(describeProblem));
+  if (workspace === undefined) {
+    refuse(problems.map(describeProblem));
+    return;
+  }
   for (const problem of problems) logProblem(log, problem);
 
   const server = await startServer({ environment, lookUp, workspace, log });
@@ -77,8 +83,14 @@ async function reload(server: RunningServer): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
   // What was opened before the fault must not keep the process.
   setTimeout(() => process.exit(1), 1_000).unref();
 });
+
+function explain(error: unknown): string {
+  const { code, port, message } = error as { code?: string; port?: number; message?: string };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: set PORT to another one, or to 0 for any that is free.`;
+  return message ?? String(error);
+}

@@ -5,9 +5,9 @@ import { providers } from '@app/providers';
 import type { Environment, LookUp } from '@app/settings';
 import { loadWorkspace, type Workspace, type WorkspaceReading } from '@app/workspace';
 import { createApplication } from './composition/http-application.js';
-import { generatedSecret } from './composition/generated-secrets.js';
+import { generatedSecret, type GeneratedSecret } from './composition/generated-secrets.js';
 import { closeParts, makeParts, type Parts } from './composition/parts.js';
-import { startEmbeddedPostgres } from './embedded/index.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 import { Readiness } from './health/readiness.js';
 
 export interface ServerOptions {
@@ -39,27 +39,33 @@ const drainMs = 5_000;
 /** Starts everything: private Postgres if none is given, stores, application. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { environment, workspace, log } = options;
-  const secret = environment.secrets.length > 0 ? undefined : await generatedSecret(environment.dataDir, 'secret');
-  const adminKey =
-    environment.adminKey === undefined ? await generatedSecret(environment.dataDir, 'admin-key') : undefined;
-  const embedded =
-    environment.databaseUrl === undefined
-      ? await startEmbeddedPostgres({ dataDir: environment.dataDir, log: (line) => log.info(line) })
-      : undefined;
-  const databaseUrl = environment.databaseUrl ?? (embedded?.url as string);
-  const secrets = secret === undefined ? environment.secrets : [secret.value];
-  const parts = await makeParts({ environment, workspace, databaseUrl, secrets, log });
+  const { dataDir } = environment;
+  const secrets =
+    environment.secrets.length > 0 ? environment.secrets : [(await generatedSecret(dataDir, 'secret')).value];
+  const adminKey = await adminKeyOf(environment);
+  const database = await databaseOf(environment, log);
+  const parts = await makeParts({ environment, workspace, databaseUrl: database.url, secrets, log });
   void keepDialogs(parts);
-  const app = await createApplication(parts, environment, environment.adminKey ?? (adminKey?.value as string));
+  const app = await createApplication(parts, environment, adminKey.value);
   await app.listen({ port: environment.port, host: environment.host });
   let stopping: Promise<void> | undefined;
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     parts,
-    freshAdminKey: adminKey?.fresh === true ? adminKey.value : undefined,
+    freshAdminKey: adminKey.fresh ? adminKey.value : undefined,
     reload: () => reload(options, parts),
-    stop: (graceMs = 0) => (stopping ??= stop(app, parts, graceMs).then(() => embedded?.stop())),
+    stop: (graceMs = 0) => (stopping ??= stop(app, parts, graceMs).then(() => database.stop())),
   };
+}
+
+async function adminKeyOf({ adminKey, dataDir }: Environment): Promise<GeneratedSecret> {
+  return adminKey === undefined ? generatedSecret(dataDir, 'admin-key') : { value: adminKey, fresh: false };
+}
+
+/** The database that was named, or a private one. */
+async function databaseOf({ databaseUrl, dataDir }: Environment, log: Logger): Promise<EmbeddedPostgres> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, stop: () => Promise.resolve() };
+  return startEmbeddedPostgres({ dataDir, log: (line) => log.info(line) });
 }
 
 /** Sessions that begin now may outlive this process, so their dialogs are kept. */

@@ -4,6 +4,7 @@ export * from './definition/phrases.js';
 export * from './ports.js';
 export type * from './turn.js';
 export { parseDialog, dialogFileEnding, dialogIdOf, type ParsedDialog } from './definition/parse-dialog.js';
+export { parseDuration } from './definition/names.js';
 export { sortFaults, didYouMean, type Fault } from './definition/faults.js';
 export { DialogService } from './service/dialog-service.js';
 export type { DialogServicePorts, DialogVersions } from './service/service-ports.js';

@@ -62,7 +62,8 @@ function addRoute(context: FastifyInstance, gate: Gate, route: WebhookRoute, now
         sendEmpty(reply, found);
         return;
       }
-      request.firstLook = { ...found, contentType: takeContentType(request), receivedAt: now() };
+      const { provider, account } = found;
+      request.firstLook = { provider, account, contentType: takeContentType(request), receivedAt: now() };
       done();
     },
     handler(request, reply) {
@@ -94,7 +95,7 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
 /** Fastify refuses labels that it cannot read (`text`, `json; charset`) even where every type is taken, but not a missing one. */
 function takeContentType(request: FastifyRequest): string | undefined {
   const contentType = request.headers['content-type'];
-  delete request.headers['content-type'];
+  request.headers['content-type'] = undefined;
   return contentType;
 }
 

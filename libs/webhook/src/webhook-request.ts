@@ -23,15 +23,16 @@ export function readWebhookRequest(
   const { body }: { readonly body: unknown } = request;
   const headers = request.headers as Record<string, string | undefined>;
   const rawBody = body instanceof Uint8Array ? body : noBytes;
-  const read = { id, method, headers, rawBody, contentType, receivedAt };
   const mark = url.indexOf('?');
   let query = noFields;
+  let fields = noFields;
+  let malformed: PayloadRejected | undefined;
   try {
     if (mark !== -1) query = readQuery(url.slice(mark + 1));
-    const fields = readFields(rawBody, contentType, query);
-    return { request: { ...read, query, fields }, malformed: undefined };
+    fields = readFields(rawBody, contentType, query);
   } catch (error) {
     if (!(error instanceof PayloadRejected)) throw error;
-    return { request: { ...read, query, fields: noFields }, malformed: error };
+    malformed = error;
   }
+  return { request: { id, method, headers, query, rawBody, contentType, fields, receivedAt }, malformed };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Logger } from 'pino';
+import { LogController } from 'fastify';
 import type { Environment } from '@app/settings';
 import { AppModule } from '../app.module.js';
 import { nestLogger } from '../logging/nest-logger.js';
@@ -17,8 +18,9 @@ export async function createApplication(
   adminKey: string,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    loggerInstance: parts.log as never,
-    disableRequestLogging: true,
+    loggerInstance: parts.log,
+    // Turns are logged where they are understood, and the path of a request says little more.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIds(),
     bodyLimit: 256 * 1024,
     requestTimeout: requestTimeoutMs,
@@ -26,12 +28,9 @@ export async function createApplication(
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 500, maxHeaderSize: 16 * 1024 },
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
-  } as ConstructorParameters<typeof FastifyAdapter>[0]);
-  const logger = nestLogger(parts.log as Logger);
-  return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, environment, adminKey), adapter, {
-    logger,
-    abortOnError: false,
   });
+  const options: NestApplicationOptions = { logger: nestLogger(parts.log), abortOnError: false };
+  return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, environment, adminKey), adapter, options);
 }
 
 /** Ids that differ between processes and starts without asking for randomness each time. */

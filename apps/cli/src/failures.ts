@@ -1,0 +1,22 @@
+import type { Problem } from '@app/workspace';
+
+/** What a command's process ends with. */
+export const exitCodes = { well: 0, faults: 1, wrongUse: 2 } as const;
+
+/** The command was not used as its help says; the message tells what to do instead. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse';
+}
+
+/** The command was used well and cannot do its work; the message is all that a person needs to know. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** What the command needs is at fault. */
+export class Faulty extends Error {
+  override readonly name = 'Faulty';
+  constructor(readonly problems: readonly Problem[]) {
+    super(`${problems.length} faults`);
+  }
+}

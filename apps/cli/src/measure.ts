@@ -1,0 +1,24 @@
+import type { ScreenLimit } from '@app/dialog';
+import { septetsOf, ucs2UnitsOf } from '@app/telephony';
+
+/** How long a text is in the unit that its channel counts in, and how long it may be. */
+export interface Measure {
+  readonly used: number;
+  /** Absent: as long as it likes. */
+  readonly max?: number;
+  readonly unit: 'septets' | 'UCS-2 units' | 'characters';
+}
+
+/** A text that GSM-7 cannot carry is counted in UCS-2 units, of which a screen holds fewer. */
+export function measure(text: string, limit: ScreenLimit): Measure {
+  if (limit.kind === 'unlimited') return { used: ucs2UnitsOf(text), unit: 'characters' };
+  if (limit.kind === 'characters') return { used: ucs2UnitsOf(text), max: limit.max, unit: 'characters' };
+  const septets = septetsOf(text);
+  if (septets !== undefined) return { used: septets, max: limit.max, unit: 'septets' };
+  return { used: ucs2UnitsOf(text), max: Math.floor((limit.max * 7) / 16), unit: 'UCS-2 units' };
+}
+
+/** `57/160 septets`, or `57 characters` where there is no limit. */
+export function describeMeasure({ used, max, unit }: Measure): string {
+  return `${used}${max === undefined ? '' : `/${max}`} ${unit}`;
+}
