@@ -29,6 +29,7 @@ export async function createApplication(
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
   });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
   const options: NestApplicationOptions = { logger: nestLogger(parts.log), abortOnError: false };
   return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, environment, adminKey), adapter, options);
 }
