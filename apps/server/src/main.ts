@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { providers } from '@app/providers';
 import { describeFault, environmentLookUp, readEnvironment } from '@app/settings';
 import { configFileOf, describeProblem, loadWorkspace, type Problem } from '@app/workspace';
+import { projectActions } from './actions/project-actions.js';
 import { banner } from './banner.js';
 import { createLogger } from './logging/logger.js';
 import { startServer, type RunningServer } from './server.js';
@@ -24,14 +25,16 @@ async function main(): Promise<void> {
   const lookUp = environmentLookUp(process.env, readFile);
   const { production } = environment;
   const configFile = configFileOf(environment);
-  const { workspace, problems } = await loadWorkspace({ configFile, lookUp, providers, production });
+  const project = await projectActions();
+  const builtIn = project.actions;
+  const { workspace, problems } = await loadWorkspace({ configFile, lookUp, providers, production, builtIn });
   if (workspace === undefined) {
     refuse(problems.map(describeProblem));
     return;
   }
   for (const problem of problems) logProblem(log, problem);
 
-  const server = await startServer({ environment, lookUp, workspace, log });
+  const server = await startServer({ environment, lookUp, workspace, log, builtIn });
   if (process.stdout.isTTY || !production) process.stdout.write(`${banner(server)}\n`);
   log.info({ url: server.url, accounts: workspace.configuration.accounts.length }, 'listening');
   stopOnSignals(server);

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { RegisteredAction } from '@app/actions';
 import { providers } from '@app/providers';
 import type { Environment, LookUp } from '@app/settings';
 import { loadWorkspace, type Workspace, type WorkspaceReading } from '@app/workspace';
@@ -15,6 +16,8 @@ export interface ServerOptions {
   readonly lookUp: LookUp;
   readonly workspace: Workspace;
   readonly log: Logger;
+  /** Actions of the project itself, for reloads; those of the folder are read anew. */
+  readonly builtIn?: readonly RegisteredAction[];
 }
 
 /** A server that listens. */
@@ -77,10 +80,13 @@ async function keepDialogs({ postgres, catalog, log }: Parts): Promise<void> {
   }
 }
 
-async function reload({ lookUp, environment, workspace }: ServerOptions, parts: Parts): Promise<WorkspaceReading> {
+async function reload(
+  { lookUp, environment, workspace, builtIn = [] }: ServerOptions,
+  parts: Parts,
+): Promise<WorkspaceReading> {
   const { configFile } = workspace;
   const { production } = environment;
-  const reading = await loadWorkspace({ configFile, lookUp, providers, production });
+  const reading = await loadWorkspace({ configFile, lookUp, providers, production, builtIn });
   if (reading.workspace === undefined) return reading;
   parts.actions.replace(reading.workspace.actions);
   parts.catalog.replace(reading.workspace.dialogs.versions);
