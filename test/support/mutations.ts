@@ -22,7 +22,7 @@ const shards: readonly string[] = [
 ]; // prettier-ignore
 
 /** A request that a broken or a hostile sender could make of a good one. */
-export function mutated(random: Random, seed: { readonly body: string; readonly contentType: string | undefined }): Sent {
+export function mutated(random: Random, seed: { readonly body: string; readonly contentType?: string }): Sent {
   let body: Buffer = Buffer.from(seed.body);
   const changes = 1 + random.below(3);
   for (let i = 0; i < changes; i++) body = changed(random, body);

@@ -36,9 +36,7 @@ export class WorkspaceFolder {
       }
     }
     for (const [id, text] of Object.entries(dialogs ?? {})) await workspace.writeDialog(id, text);
-    for (const [name, text] of Object.entries(actions ?? {})) {
-      await writeFile(path.join(folder, 'actions', name), text);
-    }
+    for (const [name, text] of Object.entries(actions ?? {})) await workspace.writeAction(name, text);
     // JSON is YAML.
     await workspace.writeConfig(JSON.stringify({ dialogs: './dialogs', actions: './actions', accounts, ...more }, null, 1));
     return workspace;
@@ -59,6 +57,10 @@ export class WorkspaceFolder {
 
   writeDialog(id: string, text: string): Promise<void> {
     return writeFile(path.join(this.folder, 'dialogs', `${id}.dialog.yaml`), text);
+  }
+
+  writeAction(name: string, text: string): Promise<void> {
+    return writeFile(path.join(this.folder, 'actions', name), text);
   }
 
   remove(): Promise<void> {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ActionFaults, loadActionFolder, type RegisteredAction } from '@app/actions';
+import { ActionFaults, ActionRegistry, loadActionFolder, type RegisteredAction } from '@app/actions';
 import { checkSources, type CompiledDialogs } from '@app/dialog';
 import { providers } from '@app/providers';
 import { readConfiguration, type ConfigurationReading } from '@app/settings';
-import { readDialogFolder, type Problem } from '@app/workspace';
+import { readDialogFolder, shownPath, type Problem } from '@app/workspace';
+import { projectActions } from '../../server/src/actions/project-actions.js';
 import type { Installation } from './installation.js';
-import { shownPath } from './named-files.js';
 
 /** The dialogs of one folder, checked against the actions of the configuration that names the folder. */
 export interface DialogFolder {
@@ -21,7 +21,7 @@ export interface DialogFolder {
 /** Reads a folder of dialogs on its own: the rest of the configuration may be faulty. */
 export async function readFolder(folder: string, installation: Installation): Promise<DialogFolder> {
   const configuration = await configurationOf(folder, installation);
-  const { actions, problems } = await actionsOf(configuration);
+  const { actions, problems } = await actionsFor(configuration);
   const compiled = checkSources(await readDialogFolder(folder), actions === undefined ? {} : { actions });
   const allowPrivate = configuration?.configuration?.http.allowPrivate ?? [];
   return { compiled, actions, actionProblems: problems, allowPrivate };
@@ -42,13 +42,17 @@ async function configurationOf(
   return undefined;
 }
 
-async function actionsOf(
+async function actionsFor(
   configuration: ConfigurationReading | undefined,
 ): Promise<{ actions: readonly RegisteredAction[] | undefined; problems: readonly Problem[] }> {
   if (configuration === undefined) return { actions: undefined, problems: [] };
   const { actions: folder } = configuration.folders;
   try {
-    return { actions: folder === undefined ? [] : await loadActionFolder(folder), problems: [] };
+    const own = folder === undefined ? [] : await loadActionFolder(folder);
+    const actions = [...(await projectActions()).actions, ...own];
+    // Refuses two of the same name.
+    new ActionRegistry(actions);
+    return { actions, problems: [] };
   } catch (error) {
     if (!(error instanceof ActionFaults)) throw error;
     const problems = error.faults.map(({ origin, message }): Problem => ({

@@ -13,6 +13,13 @@ export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
+/** What is told of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  // A connection that every address refused: the message is empty, the causes are listed.
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message : JSON.stringify(error);
+}
+
 /** What the command needs is at fault. */
 export class Faulty extends Error {
   override readonly name = 'Faulty';

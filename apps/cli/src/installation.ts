@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { providers } from '@app/providers';
 import { environmentLookUp, readEnvironment, type Environment, type LookUp, type RawEnvironment } from '@app/settings';
 import { configFileOf, loadWorkspace, type WorkspaceReading } from '@app/workspace';
+import { projectActions } from '../../server/src/actions/project-actions.js';
 import { Faulty } from './failures.js';
 
 /** What the environment says of the installation that a command works on. */
@@ -21,6 +22,7 @@ export function readInstallation(env: RawEnvironment): Installation {
 }
 
 /** Everything that the configuration file names, as the server would read it. */
-export function readWorkspace({ environment, lookUp, configFile }: Installation): Promise<WorkspaceReading> {
-  return loadWorkspace({ configFile, lookUp, providers, production: environment.production });
+export async function readWorkspace({ environment, lookUp, configFile }: Installation): Promise<WorkspaceReading> {
+  const { actions: builtIn } = await projectActions();
+  return loadWorkspace({ configFile, lookUp, providers, production: environment.production, builtIn });
 }

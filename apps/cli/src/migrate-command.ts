@@ -1,5 +1,5 @@
 import { migrate } from '@app/postgres';
-import { Refused, WrongUse, exitCodes } from './failures.js';
+import { exitCodes, messageOf, Refused, WrongUse } from './failures.js';
 import { readInstallation } from './installation.js';
 import { print, type Io } from './io.js';
 
@@ -18,7 +18,7 @@ export async function migrateDatabase(io: Io): Promise<number> {
   try {
     await migrate(url, { applicationName: 'ongea migrate' });
   } catch (error) {
-    throw new Refused(`The database ${nameOf(url)} could not be migrated: ${reasonOf(error)}`, { cause: error });
+    throw new Refused(`The database ${nameOf(url)} could not be migrated: ${messageOf(error)}`, { cause: error });
   }
   print(io, `The database ${nameOf(url)} is up to date.`);
   return exitCodes.well;
@@ -29,10 +29,4 @@ function nameOf(url: string): string {
   if (!URL.canParse(url)) return 'of DATABASE_URL';
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
-}
-
-/** A connection that every address refused has an empty message and a list of causes. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

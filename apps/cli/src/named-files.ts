@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { WrongUse } from './failures.js';
 
 /** The files that a command was given, by the absolute path of the folder that they are in. */
@@ -31,10 +31,4 @@ async function filesAt(path: string, ending: string): Promise<readonly string[]>
   const names = (await readdir(place)).filter((name) => name.endsWith(ending)).sort();
   if (names.length === 0) throw new WrongUse(`There is no file that ends with ${ending} in ${path}.`);
   return names.map((name) => join(place, name));
-}
-
-/** A path as people are shown it: relative where it is below the working folder. */
-export function shownPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('..') ? path : short;
 }

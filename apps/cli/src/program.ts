@@ -4,7 +4,8 @@ import { check, type CheckOptions } from './check/check-command.js';
 import { exitCodes, Faulty, WrongUse } from './failures.js';
 import type { Io } from './io.js';
 import { migrateDatabase } from './migrate-command.js';
-import { play, type PlayOptions } from './play/play-command.js';
+import { play } from './play/play-command.js';
+import type { PlayOptions } from './play/play-options.js';
 import { test, type TestOptions } from './test/test-command.js';
 import { testChannels } from './test/test-file.js';
 import { ownVersion } from './version.js';
@@ -79,8 +80,8 @@ function addPlay(program: Command, io: Io, then: Then): void {
     .addOption(new Option('--channel <channel>', 'how to speak to it').choices(['ussd', 'bot']))
     .option('--provider <provider>', 'whose requests and replies to use')
     .option('--account <account>', 'which of its accounts to use')
-    .option('--msisdn <number>', "the caller's number; nobody is called", '+254700000201')
-    .option('--network <code>', "the caller's network code, where the provider tells it", '63902')
+    .option('--msisdn <number>', "the caller's number, such as +254700000201; nobody is called")
+    .option('--network <code>', "the caller's network code, such as 63903, where the provider tells it")
     .option('--language <language>', 'the language to begin with')
     .option('--to <address>', 'the service code to dial (inputs may follow: *384*4417*1#), or the node of a bot')
     .option('--entity <name=value...>', 'what the platform of a bot recognised in the first message')

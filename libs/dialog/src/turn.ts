@@ -63,13 +63,13 @@ export interface Turn {
   readonly defaultDialog: string | undefined;
   readonly input: TurnInput;
   /** As the provider sent it. */
-  readonly language?: string;
+  readonly language?: string | undefined;
   /** The account's. */
-  readonly accountLanguage?: string;
+  readonly accountLanguage?: string | undefined;
   /** IANA name, for `now`. */
   readonly timezone: string;
   /** ISO 3166 alpha-2, for numbers written without a country code. */
-  readonly country?: string;
+  readonly country?: string | undefined;
   readonly entities?: Readonly<Record<string, string>>;
   readonly allEntities?: Readonly<Record<string, readonly string[]>>;
   readonly screen: ScreenLimit;

@@ -7,9 +7,6 @@ import { parseMsisdn } from '@app/telephony';
  */
 export function callerOf(number: string, network: string | undefined, account: Account): Caller {
   const msisdn = parseMsisdn(number, account.country);
-  return {
-    id: msisdn ?? number.trim(),
-    ...(msisdn === undefined ? {} : { msisdn }),
-    ...(network === undefined ? {} : { network }),
-  };
+  const caller: Caller = msisdn === undefined ? { id: number.trim() } : { id: msisdn, msisdn };
+  return network === undefined ? caller : { ...caller, network };
 }

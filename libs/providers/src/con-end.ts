@@ -21,7 +21,7 @@ export function parseHistoryTurn(request: WebhookRequest, account: Account, hop?
     sessionId,
     caller: callerOf(number, word(fields, 'networkCode', 'network_code'), account),
     serviceCode: word(fields, 'serviceCode', 'service_code') ?? '',
-    input: { kind: 'history', text: history, ...(hop === undefined ? {} : { hop }) },
+    input: hop === undefined ? { kind: 'history', text: history } : { kind: 'history', text: history, hop },
     echo: {},
   };
 }
@@ -32,7 +32,8 @@ export function renderConEnd(
   headers?: Readonly<Record<string, string>>,
 ): WebhookReply {
   const body = (reply.end ? 'END ' : 'CON ') + reply.texts.join('\n').replaceAll('\r', '');
-  return { status: 200, contentType: 'text/plain; charset=utf-8', body, ...(headers === undefined ? {} : { headers }) };
+  const rendered = { status: 200, contentType: 'text/plain; charset=utf-8', body };
+  return headers === undefined ? rendered : { ...rendered, headers };
 }
 
 /** The closing screen for a request that could not be read. */

@@ -28,31 +28,32 @@ export class RedisSessionStore implements OpenSessionStore {
     this.redis = connectRedis(address, this.health, options.commandLimitMs ?? 500);
   }
 
-  async load(key: string): Promise<StoredSession | undefined> {
-    const text = await this.reported(this.redis.commands.get(key));
-    if (text === null) return undefined;
-    const session = fromStoredText(text);
-    if (session === undefined) throw new SessionStoreFailed('refused', 'what is stored there is not a session');
-    return session;
+  load(key: string): Promise<StoredSession | undefined> {
+    return this.reported(this.redis.commands.get(key), (text) => {
+      if (text === null) return undefined;
+      const session = fromStoredText(text);
+      if (session === undefined) throw new SessionStoreFailed('refused', 'what is stored there is not a session');
+      return session;
+    });
   }
 
-  async save(key: string, payload: string, expected: number, ttlMs: number): Promise<'saved' | 'conflict'> {
+  save(key: string, payload: string, expected: number, ttlMs: number): Promise<'saved' | 'conflict'> {
     const text = toStoredText({ version: expected + 1, payload });
     const mark = expected === 0 ? '' : versionMark(expected);
-    const answer = await this.reported(this.runSave(key, text, mark, String(wholeMs(ttlMs))));
-    return answer === 1 ? 'saved' : 'conflict';
+    const answer = this.runSave(key, text, mark, String(wholeMs(ttlMs)));
+    return this.reported(answer, (saved) => (saved === 1 ? 'saved' : 'conflict'));
   }
 
-  async readNote(key: string): Promise<string | undefined> {
-    return (await this.reported(this.redis.commands.get(key))) ?? undefined;
+  readNote(key: string): Promise<string | undefined> {
+    return this.reported(this.redis.commands.get(key), (value) => value ?? undefined);
   }
 
-  async writeNote(key: string, value: string, ttlMs: number): Promise<void> {
-    await this.reported(this.redis.commands.set(key, value, 'PX', wholeMs(ttlMs)));
+  writeNote(key: string, value: string, ttlMs: number): Promise<void> {
+    return this.reported(this.redis.commands.set(key, value, 'PX', wholeMs(ttlMs)), nothing);
   }
 
-  async removeNote(key: string): Promise<void> {
-    await this.reported(this.redis.commands.del(key));
+  removeNote(key: string): Promise<void> {
+    return this.reported(this.redis.commands.del(key), nothing);
   }
 
   state(): StoreState {
@@ -67,26 +68,29 @@ export class RedisSessionStore implements OpenSessionStore {
     return this.redis.close();
   }
 
-  private async runSave(...args: readonly [key: string, text: string, mark: string, ttlMs: string]): Promise<unknown> {
-    try {
-      return await this.redis.commands.evalsha(saveScriptSha, 1, ...args);
-    } catch (error) {
+  private runSave(...args: readonly [key: string, text: string, mark: string, ttlMs: string]): Promise<unknown> {
+    return this.redis.commands.evalsha(saveScriptSha, 1, ...args).catch((error: unknown) => {
       // A Redis that was restarted, or a node of a cluster that has not seen the script: EVAL loads it.
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
       return this.redis.commands.eval(saveScript, 1, ...args);
-    }
+    });
   }
 
-  private async reported<Answer>(work: Promise<Answer>): Promise<Answer> {
-    try {
-      const answer = await work;
-      this.health.answered();
-      return answer;
-    } catch (error) {
-      throw this.health.failed(error);
-    }
+  /** Tells the health how a command went; `read` makes of its answer what the caller is given. */
+  private reported<Answer, Result>(work: Promise<Answer>, read: (answer: Answer) => Result): Promise<Result> {
+    return work.then(
+      (answer) => {
+        this.health.answered();
+        return read(answer);
+      },
+      (error: unknown) => {
+        throw this.health.failed(error);
+      },
+    );
   }
 }
+
+const nothing = (): void => undefined;
 
 /** Redis takes whole milliseconds from 1 up. */
 function wholeMs(ttlMs: number): number {

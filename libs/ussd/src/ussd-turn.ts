@@ -9,6 +9,7 @@ export function toTurn(turn: UssdTurn, account: Account, contract: UssdContract,
   const { language } = turn;
   const { country, language: accountLanguage, deadlineMs, repeatWindowMs, timezone } = account;
   const routes = account.ussd ?? noRoutes;
+  const { to, dialog, input } = addressOf(turn, routes);
   return {
     channel: 'ussd',
     provider: account.provider,
@@ -16,12 +17,14 @@ export function toTurn(turn: UssdTurn, account: Account, contract: UssdContract,
     sessionId: turn.sessionId,
     sessionIsProviders: true,
     caller: turn.caller,
-    ...addressOf(turn, routes),
+    to,
+    dialog,
+    input,
     defaultDialog: routes.get(defaultAddress),
-    ...(language === undefined ? {} : { language }),
-    ...(accountLanguage === undefined ? {} : { accountLanguage }),
+    language,
+    accountLanguage,
     timezone,
-    ...(country === undefined ? {} : { country }),
+    country,
     screen: contract.screen(account, turn.caller.network),
     receivedAt,
     deadlineMs: deadlineMs ?? contract.deadlineMs,

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gate, Addressee } from './gate.js';
-import { pathOf } from './request-log.js';
+import { pathOf, RequestLog } from './request-log.js';
 import type { WebhookAnswer, WebhookRoute } from './webhook-call.js';
 import { readWebhookRequest } from './webhook-request.js';
 
@@ -34,11 +34,13 @@ export function registerWebhooks(
 ): void {
   fastify.register((context, _options, done) => {
     context.decorateRequest('firstLook', undefined);
+    // Instead of a child for each request: see RequestLog.
+    context.setChildLoggerFactory((logger) => logger);
     context.removeAllContentTypeParsers();
     context.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, keepBytes);
     context.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
       const status = error.statusCode ?? 500;
-      if (status >= 500) request.log.error({ err: error }, 'a webhook failed');
+      if (status >= 500) new RequestLog(request).error({ err: error }, 'a webhook failed');
       return sendEmpty(reply, status);
     });
     for (const route of routes) addRoute(context, gate, route, now);
@@ -83,7 +85,7 @@ function look(gate: Gate, route: WebhookRoute, request: FastifyRequest<{ Params:
     webhookKey: typeof key === 'string' ? key : headerOf(request, 'x-webhook-key'),
   });
   if (admission === 'yes') return addressee;
-  request.log.info({ admission }, 'a webhook call was turned away');
+  new RequestLog(request).info({ admission }, 'a webhook call was turned away');
   return admission === 'wrong-key' ? 401 : 403;
 }
 
@@ -107,14 +109,15 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { provider, account, contentType, receivedAt } = first;
+  const log = new RequestLog(fastifyRequest);
   const { request, malformed } = readWebhookRequest(fastifyRequest, contentType, receivedAt);
   // What is looked at with GET has no body to sign.
   if (route.method !== 'GET' && !gate.isSigned(first, request)) {
-    fastifyRequest.log.info({ admission: 'wrong-signature' }, 'a webhook call was turned away');
+    log.info({ admission: 'wrong-signature' }, 'a webhook call was turned away');
     return sendEmpty(reply, 401);
   }
   const path = `${route.method} ${pathOf(fastifyRequest.url)}`;
-  const call = { request, provider, account, malformed, route: path, log: fastifyRequest.log };
+  const call = { request, provider, account, malformed, route: path, log };
   return send(reply, await route.handle(call));
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { dialogFileEnding } from '@app/dialog';
+import { shownPath } from './shown-path.js';
 
 /** Reads every dialog file of a folder: path as shown to people → text. @throws when the folder cannot be read. */
 export async function readDialogFolder(folder: string): Promise<ReadonlyMap<string, string>> {
@@ -8,7 +9,7 @@ export async function readDialogFolder(folder: string): Promise<ReadonlyMap<stri
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      return [relative(process.cwd(), path) || path, await readFile(path, 'utf8')] as const;
+      return [shownPath(path), await readFile(path, 'utf8')] as const;
     }),
   );
   return new Map(files);

@@ -5,5 +5,6 @@ export {
   type WorkspaceOptions,
   type WorkspaceReading,
 } from './load-workspace.js';
+export { shownPath } from './shown-path.js';
 export { readDialogFolder } from './dialog-folder.js';
 export { describeProblem, type Problem } from './problem.js';

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
 import { ActionFaults, ActionRegistry, loadActionFolder, type RegisteredAction } from '@app/actions';
 import { checkSources, type CompiledDialogs } from '@app/dialog';
 import type { Provider } from '@app/provider-kit';
@@ -15,6 +14,7 @@ import {
 } from '@app/settings';
 import { readDialogFolder } from './dialog-folder.js';
 import type { Problem } from './problem.js';
+import { shownPath } from './shown-path.js';
 
 /** What an installation serves: its configuration, dialogs and actions, all without a fault. */
 export interface Workspace {
@@ -92,7 +92,7 @@ async function readActions(
     if (!(error instanceof ActionFaults)) throw error;
     const problems = error.faults.map(({ origin, message }): Problem => ({
       severity: 'fault',
-      file: shown(origin),
+      file: shownPath(origin),
       message,
     }));
     return { known: { actions: [], complete: false }, problems };
@@ -108,13 +108,13 @@ async function readDialogs(
     sources = await readDialogFolder(folders.dialogs);
   } catch (error) {
     const hint = 'Name the folder of the *.dialog.yaml files under "dialogs".';
-    return { problems: [{ severity: 'fault', file: shown(folders.dialogs), message: reason(error), hint }] };
+    return { problems: [{ severity: 'fault', file: shownPath(folders.dialogs), message: reason(error), hint }] };
   }
   // A faulty action must not make every dialog that calls it faulty as well.
   const compiled = checkSources(sources, known.complete ? { actions: known.actions } : {});
   const none: Problem = {
     severity: 'warning',
-    file: shown(folders.dialogs),
+    file: shownPath(folders.dialogs),
     message: 'There is no dialog in this folder.',
   };
   return { compiled, problems: sources.size === 0 ? [none] : [...compiled.faults] };
@@ -122,11 +122,6 @@ async function readDialogs(
 
 function asProblem(fault: Fault, severity: Problem['severity']): Problem {
   return { ...fault, severity };
-}
-
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('..') ? path : short;
 }
 
 function reason(error: unknown): string {

@@ -45,5 +45,7 @@ export function isUrl({ name }: Pick<Stub, 'name'>): boolean {
 }
 
 function callsOf(dialogs: readonly Dialog[]): readonly string[] {
-  return dialogs.flatMap(({ steps }) => [...steps.values()].flatMap((step) => (step.kind === 'call' ? step.action : [])));
+  return dialogs.flatMap(({ steps }) =>
+    [...steps.values()].flatMap((step) => (step.kind === 'call' ? step.action : [])),
+  );
 }

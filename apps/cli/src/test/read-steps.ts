@@ -96,7 +96,11 @@ function readExpectation(source: YamlSource, node: Node): Expectation {
     return { kind: 'pattern', pattern: new RegExp(pattern, flags) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    source.fault(node, `This pattern cannot be read: ${why}.`, 'Put a backslash before ( ) [ ] { } . * + ? that are meant.');
+    source.fault(
+      node,
+      `This pattern cannot be read: ${why}.`,
+      'Put a backslash before ( ) [ ] { } . * + ? that are meant.',
+    );
     return { kind: 'text', text };
   }
 }

@@ -36,7 +36,10 @@ function asRecord({ failure, ...result }: Result): object {
 function printResult(io: Io, { file, conversation, channel, failure }: Result): void {
   const colors = colorsOf(io);
   const name = `${conversation} (${channel})`;
-  if (failure === undefined) return print(io, `${colors.green('pass')} ${file}: ${name}`);
+  if (failure === undefined) {
+    print(io, `${colors.green('pass')} ${file}: ${name}`);
+    return;
+  }
   const { at, message, screen, diff, notes } = failure;
   print(io, `${colors.red('FAIL')} ${file}:${at.line}:${at.column} ${name}: ${message}`);
   print(io, indented('The screen that came:', screen.split('\n')));

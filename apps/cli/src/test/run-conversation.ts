@@ -1,6 +1,7 @@
 import type { DialogVersions, EffectRunner, TurnRecord, TurnReply } from '@app/dialog';
 import { DialogService, Vault } from '@app/dialog';
 import { MemorySessionStore } from '@app/sessions';
+import { messageOf } from '../failures.js';
 import { describeMeasure, measure } from '../measure.js';
 import { MemoryLedger } from '../memory-ledger.js';
 import { lineDiff } from './line-diff.js';
@@ -60,7 +61,7 @@ export async function runConversation(
 }
 
 function noteOf({ error }: TurnRecord): readonly string[] {
-  return error === undefined ? [] : [`The turn failed: ${error instanceof Error ? error.message : String(error)}`];
+  return error === undefined ? [] : [`The turn failed: ${messageOf(error)}`];
 }
 
 type Judgement = Pick<Failure, 'message'> & Partial<Pick<Failure, 'diff'>>;
@@ -86,7 +87,9 @@ function tooLong({ texts }: TurnReply, phone: TestedPhone): Judgement | undefine
 
 function difference(expected: Expectation, screen: string): Judgement | undefined {
   if (expected.kind === 'pattern') {
-    return expected.pattern.test(screen) ? undefined : { message: `${String(expected.pattern)} is not in this screen.` };
+    return expected.pattern.test(screen)
+      ? undefined
+      : { message: `${String(expected.pattern)} is not in this screen.` };
   }
   if (expected.text === screen) return undefined;
   return { message: 'Another screen was expected.', diff: lineDiff(expected.text, screen) };

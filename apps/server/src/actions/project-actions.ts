@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type NestApplicationContextOptions, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, NestFactory } from '@nestjs/core';
 import { actionsOf, type RegisteredAction } from '@app/actions';
 import { ActionsModule } from './actions.module.js';
@@ -15,7 +15,7 @@ export interface ProjectActions {
  */
 export async function projectActions(module: Type = ActionsModule): Promise<ProjectActions> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
-  const options: NestApplicationContextOptions = { logger: false, abortOnError: false };
+  const options: NestApplicationOptions = { logger: false, abortOnError: false };
   const context = await NestFactory.createApplicationContext(Discovered.of(module), options);
   const instances = context
     .get(DiscoveryService)

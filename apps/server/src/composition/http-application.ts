@@ -6,6 +6,7 @@ import { LogController } from 'fastify';
 import type { Environment } from '@app/settings';
 import { AppModule } from '../app.module.js';
 import { nestLogger } from '../logging/nest-logger.js';
+import { serveOpenApi } from '../openapi/serve-open-api.js';
 import type { Parts } from './parts.js';
 
 /** A request that has not come whole by then is cut, in milliseconds; a whole turn of a provider takes no longer. */
@@ -31,7 +32,10 @@ export async function createApplication(
   });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
   const options: NestApplicationOptions = { logger: nestLogger(parts.log), abortOnError: false };
-  return NestFactory.create<NestFastifyApplication>(AppModule.of(parts, environment, adminKey), adapter, options);
+  const root = AppModule.of(parts, environment, adminKey);
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, options);
+  serveOpenApi(app, environment.production ? adminKey : undefined);
+  return app;
 }
 
 /** Ids that differ between processes and starts without asking for randomness each time. */

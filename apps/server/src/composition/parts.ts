@@ -79,9 +79,12 @@ class LoggedTurns {
 
   readonly turn: Metrics['turn'] = (record) => {
     this.metrics.turn(record);
+    if (record.error === undefined) {
+      this.log.debug(record, 'turn');
+      return;
+    }
     const { error, ...fields } = record;
-    if (error !== undefined) this.log.error({ ...fields, err: error }, 'a turn failed');
-    else this.log.debug(fields, 'turn');
+    this.log.error({ ...fields, err: error }, 'a turn failed');
   };
 
   readonly missingVariable: Metrics['missingVariable'] = (dialog, variable) => {

@@ -50,7 +50,7 @@ export function* advance(walk: Walk, input: WalkInput): Generator<EffectCall, Wa
       state.offeringResume = true;
       return resumeScreen(walk, undefined);
     case 'answer':
-      return yield* state.offeringResume ? answerResume(walk, input.text) : answer(walk, input.text);
+      return yield* answer(walk, input.text);
   }
 }
 
@@ -58,20 +58,28 @@ type Steps = Generator<EffectCall, WalkResult, EffectAnswer>;
 
 function* answer(walk: Walk, text: string): Steps {
   const { state } = walk;
-  const step = walk.stepNamed(walk.frame.step);
   const key = comparable(text);
-  const lastPage = (state.pages?.length ?? 1) - 1;
-  if (state.page < lastPage && key === moreKey(walk)) return turnPage(walk, step, state.page + 1);
+  if (state.page < lastPage(walk) && key === moreKey(walk)) return turnPage(walk, state.page + 1);
+  return yield* state.offeringResume ? answerResume(walk, key) : answerStep(walk, text, key);
+}
 
-  const navigated = navigation(walk, step, key);
+function* answerStep(walk: Walk, text: string, key: string): Steps {
+  const { state } = walk;
+  const step = walk.stepNamed(walk.frame.step);
+  const navigated = navigation(walk, key);
+  if (navigated !== undefined && isQuestion(step) && claims(walk, step, text)) return yield* readAnswer(walk, step, text);
   if (navigated === 'back') {
-    if (state.page > 0) return turnPage(walk, step, state.page - 1);
+    if (state.page > 0) return turnPage(walk, state.page - 1);
     if (popUndo(state)) state.attempts = 0;
     walk.variablesChanged();
     return showAgain(walk, undefined);
   }
   if (navigated === 'home') return yield* follow(walk, goHome(walk), undefined);
+  return yield* readAnswer(walk, step, text);
+}
 
+function* readAnswer(walk: Walk, step: Step, text: string): Steps {
+  const { state } = walk;
   const mark = markOf(state);
   const reading = isQuestion(step) ? read(walk, step, text) : undefined;
   if (reading?.kind === 'fits') return yield* follow(walk, reading.apply(), mark);
@@ -81,23 +89,18 @@ function* answer(walk: Walk, text: string): Steps {
   return yield* follow(walk, otherwise === undefined ? giveUp('goodbye') : go(otherwise), mark);
 }
 
-function* answerResume(walk: Walk, text: string): Steps {
+function* answerResume(walk: Walk, key: string): Steps {
   const { state } = walk;
-  const key = comparable(text);
-  const { home, back } = walk.dialog.navigation;
-  if (key === '1' || key === comparable(walk.phrase('continue'))) {
+  const isChoice = (number: string, label: PhraseName): boolean =>
+    key === number || walk.phraseInEveryLanguage(label).some((phrase) => comparable(phrase) === key);
+  if (isChoice('1', 'continue')) {
     state.offeringResume = false;
     state.attempts = 0;
     return showAgain(walk, undefined);
   }
-  if (
-    key === '2' ||
-    key === comparable(walk.phrase('startAgain')) ||
-    (home !== undefined && key === comparable(home))
-  ) {
-    return yield* follow(walk, goHome(walk), undefined);
-  }
-  if (back !== undefined && key === comparable(back)) return resumeScreen(walk, undefined);
+  const navigated = navigation(walk, key);
+  if (isChoice('2', 'startAgain') || navigated === 'home') return yield* follow(walk, goHome(walk), undefined);
+  if (navigated === 'back') return state.page > 0 ? turnPage(walk, state.page - 1) : resumeScreen(walk, undefined);
   state.attempts += 1;
   if (state.attempts < 3) return resumeScreen(walk, walk.phrase('invalid'));
   return yield* follow(walk, giveUp('goodbye'), undefined);
@@ -118,7 +121,7 @@ function* follow(walk: Walk, first: Next, answered: Mark | undefined): Steps {
         break;
       case 'finish':
         if (walk.state.frames.length === 1) return arrive(walk, answered, { head: next.text, options: [] }, true);
-        walk.above.push(next.text);
+        walk.putAbove(next.text);
         next = comeBack(walk, next.as);
         break;
       case 'give-up':
@@ -172,7 +175,7 @@ function resumeScreen(walk: Walk, complaint: string | undefined): WalkResult {
 }
 
 function complain(question: Question, complaint: string | undefined): Question {
-  return complaint === undefined ? question : { ...question, head: `${complaint}\n${question.head}` };
+  return complaint === undefined ? question : { ...question, lead: complaint };
 }
 
 /** An `end` that is longer than a page waits on its pages. */
@@ -186,17 +189,22 @@ function invalidText(walk: Walk, step: Step): string {
   return walk.phrase(step.kind === 'ask' ? 'invalidAnswer' : 'invalid');
 }
 
-function turnPage(walk: Walk, step: Step, page: number): WalkResult {
-  walk.state.page = page;
-  const lastPage = (walk.state.pages?.length ?? 1) - 1;
-  return { kind: 'page', end: !isQuestion(step) && page === lastPage };
+function lastPage({ state }: Walk): number {
+  return (state.pages?.length ?? 1) - 1;
 }
 
-function navigation(walk: Walk, step: Step, key: string): 'back' | 'home' | undefined {
+function turnPage(walk: Walk, page: number): WalkResult {
+  const { state } = walk;
+  state.page = page;
+  const asks = state.offeringResume || isQuestion(walk.stepNamed(walk.frame.step));
+  return { kind: 'page', end: !asks && page === lastPage(walk) };
+}
+
+/** What a key does where no choice claims it. */
+function navigation(walk: Walk, key: string): 'back' | 'home' | undefined {
   const { back, home } = walk.dialog.navigation;
-  const wanted = sameKey(back, key) ? 'back' : sameKey(home, key) ? 'home' : undefined;
-  if (wanted === undefined || (isQuestion(step) && claims(walk, step, key))) return undefined;
-  return wanted;
+  if (sameKey(back, key)) return 'back';
+  return sameKey(home, key) ? 'home' : undefined;
 }
 
 function sameKey(key: string | undefined, pressed: string): boolean {

@@ -15,14 +15,15 @@ export interface Presented {
 export function present(walk: Walk, result: WalkResult, limit: ScreenLimit): Presented {
   const { state } = walk;
   if (result.kind === 'page') return { texts: [state.pages?.[state.page] ?? ''], end: result.end };
-  if (walk.context.channel === 'bot') return messages(result);
+  if (walk.context.channel === 'bot') return messages(walk, result);
 
   const { question, end, gaveUp } = result;
-  const head = [...result.above, question.head].join('\n');
-  const screen =
-    limit.kind === 'septets'
-      ? { head: replaceLookAlikes(head), options: question.options.map(replaceLookAlikes) }
-      : { head, options: question.options };
+  const shown = limit.kind === 'septets' ? replaceLookAlikes : (text: string) => text;
+  const screen = {
+    lead: question.lead && shown(question.lead),
+    head: shown([...result.above, question.head].join('\n')),
+    options: question.options.map(shown),
+  };
   const pages = cutPages(screen, limit, navigationLines(walk, end));
   if (pages.length === 1) return { texts: pages, end };
   // A conversation that gave up has no step to page on: its phrase alone must do.
@@ -32,9 +33,9 @@ export function present(walk: Walk, result: WalkResult, limit: ScreenLimit): Pre
   return { texts: pages.slice(0, 1), end: false };
 }
 
-function messages({ above, question, end }: Extract<WalkResult, { kind: 'screen' }>): Presented {
-  const last = [question.head, ...question.options].join('\n');
-  const texts = [...above, last].filter((text) => text !== '');
+function messages(walk: Walk, { above, question, end }: Extract<WalkResult, { kind: 'screen' }>): Presented {
+  const last = cutPages(question, { kind: 'unlimited' }, navigationLines(walk, end));
+  const texts = [...above, ...last].filter((text) => text !== '');
   return { texts: texts.length > 0 ? texts : [''], end, ...(question.choices && { choices: question.choices }) };
 }
 

@@ -1,5 +1,6 @@
 import type { Dialog, DialogVersion, Step, Text } from '../definition/model.js';
 import type { PhraseName } from '../definition/phrases.js';
+import { lookUp } from '../definition/look-up.js';
 import type { Scope, Template, Value, ValueTemplate, VariablePath } from '../values.js';
 import type { WalkContext } from './context.js';
 import { localTime } from './local-time.js';
@@ -15,7 +16,10 @@ export class WalkFault extends Error {
 export class Walk {
   /** Texts that stand above the next screen. */
   readonly above: string[] = [];
+  /** The caller or the dialog chose a language in this walk, perhaps the one that it had. */
+  languageChosen = false;
   private readonly visits = new Map<string, number>();
+  private readonly missed = new Set<string>();
   private plainScope: MutableScope | undefined;
   private openedScope: MutableScope | undefined;
 
@@ -56,14 +60,14 @@ export class Walk {
   /** Renders a text for this channel and language; sensitive values render as nothing. */
   text(text: Text): string {
     const template = variantOf(text, this.context.channel, this.state.language, this.dialog.languages);
-    return template === undefined ? '' : this.render(template);
+    return template === undefined ? '' : withoutLastBreaks(this.render(template));
   }
 
   /** A text in the first language: what a choice is saved as, whatever the caller reads. */
   textInFirstLanguage(text: Text): string {
     const { languages } = this.dialog;
     const template = variantOf(text, this.context.channel, languages[0], languages);
-    return template === undefined ? '' : this.render(template);
+    return template === undefined ? '' : withoutLastBreaks(this.render(template));
   }
 
   /** A text in every language that it has. */
@@ -72,8 +76,16 @@ export class Walk {
   }
 
   phrase(name: PhraseName): string {
-    const phrase = phraseOf(this.dialog, name, this.context.channel, this.state.language);
-    return typeof phrase === 'string' ? phrase : this.render(phrase);
+    return this.phraseIn(name, this.language);
+  }
+
+  phraseInEveryLanguage(name: PhraseName): string[] {
+    return this.dialog.languages.map((language) => this.phraseIn(name, language));
+  }
+
+  /** Puts a text above the next screen, unless it came to nothing. */
+  putAbove(text: string): void {
+    if (text !== '') this.above.push(text);
   }
 
   render(template: Template): string {
@@ -112,6 +124,7 @@ export class Walk {
     if (name === 'language' && !(value instanceof Sealed)) {
       const wish = asText(value);
       this.state.language = matchLanguage(wish, this.dialog.languages) ?? wish;
+      this.languageChosen = true;
     } else {
       this.frame.vars[name] = value;
     }
@@ -125,12 +138,7 @@ export class Walk {
   }
 
   variable(path: VariablePath): unknown {
-    let value: unknown = this.scopeFor([path]).values;
-    for (const part of path) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
-      value = (value as Record<string, unknown>)[part];
-    }
-    return value;
+    return lookUp(this.scopeFor([path]), path);
   }
 
   /** Counts a coming by of a step within this turn. */
@@ -140,9 +148,22 @@ export class Walk {
     return n;
   }
 
+  private phraseIn(name: PhraseName, language: string): string {
+    const phrase = phraseOf(this.dialog, name, this.context.channel, language);
+    return typeof phrase === 'string' ? phrase : withoutLastBreaks(this.render(phrase));
+  }
+
   private readsSealed(reads: readonly VariablePath[]): boolean {
     const { vars } = this.frame;
     return reads.some(([name]) => name !== undefined && Object.hasOwn(vars, name) && vars[name] instanceof Sealed);
+  }
+
+  /** Once a walk, however often the same text is made for it. */
+  private countMissing(dialog: string, name: string): void {
+    const counted = `${dialog} ${name}`;
+    if (this.missed.has(counted)) return;
+    this.missed.add(counted);
+    this.context.missing(dialog, name);
   }
 
   private withTime(scope: MutableScope, reads: readonly VariablePath[]): Scope {
@@ -169,8 +190,13 @@ export class Walk {
     values['language'] = this.language;
     values['entities'] = context.entities ?? nothing;
     values['allEntities'] = context.allEntities ?? nothing;
-    return { values, missing: (name) => context.missing(dialog, name) };
+    return { values, missing: (name) => this.countMissing(dialog, name) };
   }
+}
+
+/** Texts written as YAML blocks end with a line break, which would leave an empty line. */
+function withoutLastBreaks(text: string): string {
+  return text.endsWith('\n') ? text.replace(/\n+$/, '') : text;
 }
 
 interface MutableScope extends Scope {

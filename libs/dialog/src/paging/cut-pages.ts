@@ -1,9 +1,11 @@
 import type { ScreenLimit } from '../turn.js';
-import { cutPlace, skipBlanks, trimBlanks } from './cut-place.js';
+import { cutPlace, skipBlanks, trimBlanks, type Uncut } from './cut-place.js';
 import { endOfFit, fitsScreen } from './screen-fit.js';
 
 /** What is to be shown, before it is cut. */
 export interface Screen {
+  /** Stands above the first page, and never alone where there is room for more: what was wrong with an answer. */
+  readonly lead?: string | undefined;
   /** Texts, of one or several lines. */
   readonly head: string;
   /** Ready lines, such as `1. Maize`. */
@@ -34,13 +36,12 @@ export function cutPages(screen: Screen, limit: ScreenLimit, lines: NavigationLi
   const whole = below(textOf(screen), first.last);
   if (fitsScreen(whole, limit)) return [whole];
 
-  const { text, optionStarts } = contentOf(screen);
+  const { text, optionStarts, leadEnd } = contentOf(screen);
   const pages: string[] = [];
   let start = 0;
   do {
-    const page = nextPage(text, start, limit, optionStarts, (leftOut) =>
-      navigationOf(lines, pages.length === 0, leftOut),
-    );
+    const content = { text, start, optionStarts, earliest: Math.max(start, leadEnd) };
+    const page = nextPage(content, limit, (leftOut) => navigationOf(lines, pages.length === 0, leftOut));
     pages.push(page.text);
     start = page.end;
   } while (start < text.length);
@@ -74,22 +75,17 @@ interface Page {
   readonly end: number;
 }
 
-function nextPage(
-  text: string,
-  start: number,
-  limit: ScreenLimit,
-  optionStarts: readonly number[],
-  navigation: (leftOut: number) => Navigation,
-): Page {
+function nextPage(content: Uncut, limit: ScreenLimit, navigation: (leftOut: number) => Navigation): Page {
+  const { text, start } = content;
   for (let leftOut = NOTHING_LEFT_OUT; leftOut <= ALL_LEFT_OUT; leftOut += 1) {
     const { more, last } = navigation(leftOut);
     const lastPage = fitLast(text, start, last, limit);
     if (lastPage !== undefined) return lastPage;
     const end = endOfFit(text, start, more === '' ? '' : `\n${more}`, limit);
-    if (end > start) return cutPage(text, start, end, optionStarts, more);
+    if (end > start) return cutPage(content, end, more);
   }
   const one = text.codePointAt(start) ?? 0;
-  return cutPage(text, start, start + (one > 0xffff ? 2 : 1), [], '');
+  return cutPage({ ...content, optionStarts: [] }, start + (one > 0xffff ? 2 : 1), '');
 }
 
 function fitLast(text: string, start: number, navigation: string, limit: ScreenLimit): Page | undefined {
@@ -99,8 +95,9 @@ function fitLast(text: string, start: number, navigation: string, limit: ScreenL
   return fitsScreen(page, limit) ? { text: page, end: text.length } : undefined;
 }
 
-function cutPage(text: string, start: number, end: number, optionStarts: readonly number[], more: string): Page {
-  const place = cutPlace(text, start, end, optionStarts);
+function cutPage(content: Uncut, end: number, more: string): Page {
+  const { text, start } = content;
+  const place = cutPlace(content, end);
   return { text: below(text.slice(start, trimBlanks(text, start, place)), more), end: skipBlanks(text, place) };
 }
 
@@ -113,15 +110,16 @@ function textOf(screen: Screen): string {
   return below(headOf(screen), screen.options.join('\n'));
 }
 
-/** Texts written as YAML blocks end with a line break, which would leave an empty line. */
-function headOf({ head }: Screen): string {
+/** Lead and head; a text that ends with a line break would leave an empty line. */
+function headOf(screen: Screen): string {
+  const head = screen.lead === undefined ? screen.head : below(screen.lead, screen.head);
   let end = head.length;
   while (head.charCodeAt(end - 1) === LINE_FEED) end -= 1;
   return end === head.length ? head : head.slice(0, end);
 }
 
-/** The text without blanks around it, and where in it options begin. */
-function contentOf(screen: Screen): { readonly text: string; readonly optionStarts: readonly number[] } {
+/** The text without blanks around it, and where in it options begin and the lead ends. */
+function contentOf(screen: Screen): Pick<Uncut, 'text' | 'optionStarts'> & { readonly leadEnd: number } {
   const whole = textOf(screen);
   const from = skipBlanks(whole, 0);
   const to = trimBlanks(whole, from, whole.length);
@@ -132,5 +130,6 @@ function contentOf(screen: Screen): { readonly text: string; readonly optionStar
     optionStarts.push(place - from);
     place += option.length + 1;
   }
-  return { text: whole.slice(from, to), optionStarts };
+  const leadEnd = (screen.lead?.length ?? 0) - from;
+  return { text: whole.slice(from, to), optionStarts, leadEnd };
 }

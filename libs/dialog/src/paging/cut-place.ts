@@ -17,17 +17,27 @@ export function trimBlanks(text: string, start: number, index: number): number {
   return place;
 }
 
+/** What is left to be cut. */
+export interface Uncut {
+  readonly text: string;
+  /** Where the next piece begins, with a visible character. */
+  readonly start: number;
+  readonly optionStarts: readonly number[];
+  /** Not before this place, unless nothing else is left; at least `start`. */
+  readonly earliest: number;
+}
+
 /**
- * Where to cut a piece that begins at `start` with a visible character and may reach to `end`: before the last option, else the last
- * line, else the last word that fits, else between two characters as a reader sees them, else at `end`.
+ * Where to cut a piece that may reach to `end`: before the last option, else the last line, else the last word that
+ * fits, else between two characters as a reader sees them, else at `end`.
  */
-export function cutPlace(text: string, start: number, end: number, optionStarts: readonly number[]): number {
+export function cutPlace({ text, start, optionStarts, earliest }: Uncut, end: number): number {
   // Blanks at the cut are dropped, so the next option, line or word may begin beyond the end.
   const reach = skipBlanks(text, end);
   const option = optionStarts.findLast((place) => place <= reach);
-  if (option !== undefined && option > start) return option;
+  if (option !== undefined && option > earliest) return option;
   const line = text.lastIndexOf('\n', reach - 1);
-  if (line > start) return line;
+  if (line > earliest) return line;
   for (let place = reach - 1; place > start; place -= 1) {
     if (isBlank(text.charCodeAt(place))) return place;
   }

@@ -21,26 +21,24 @@ const maxAttempts = 3;
 export class DialogService {
   private readonly inWork = new Map<string, Promise<TurnReply>>();
   private readonly handler: TurnHandler;
+  private readonly now: () => number;
 
   constructor(private readonly ports: DialogServicePorts) {
     const now = (): number => ports.clock.now();
+    this.now = now;
     const driver = new EffectDriver(ports.effects, ports.ledger, ports.vault, now);
     this.handler = new TurnHandler({ ...ports, driver, now } satisfies TurnPorts);
   }
 
   /** Answers one turn before its deadline. Never rejects: a fault of ours becomes a polite end. */
-  async handle(turn: Turn): Promise<TurnReply> {
+  handle(turn: Turn): Promise<TurnReply> {
     const key = sessionKey(turn);
     const flight = `${key}\n${turn.caller.id}\n${identityOf(turn)}`;
     const sameTurn = this.inWork.get(flight);
-    if (sameTurn !== undefined) return { ...(await sameTurn), outcome: 'repeat' };
-    const work = this.answerInTime(turn, key);
+    if (sameTurn !== undefined) return sameTurn.then((reply) => ({ ...reply, outcome: 'repeat' }));
+    const work = this.answerInTime(turn, key, () => this.inWork.delete(flight));
     this.inWork.set(flight, work);
-    try {
-      return await work;
-    } finally {
-      this.inWork.delete(flight);
-    }
+    return work;
   }
 
   /** Closes a session that its provider says is over, and masks what the provider tells of its input. */
@@ -60,38 +58,37 @@ export class DialogService {
     return typeof phrase === 'string' ? phrase : phrase.render({ values: {}, missing: () => undefined });
   }
 
-  private async answerInTime(turn: Turn, key: string): Promise<TurnReply> {
-    const { clock, observer } = this.ports;
-    const time = new TurnTime(turn.receivedAt + turn.deadlineMs, () => clock.now());
-    let error: unknown;
-    let timer: NodeJS.Timeout | undefined;
-    const outOfTime = new Promise<TurnReply>((resolve) => {
-      timer = setTimeout(
-        () => {
-          time.expire();
-          resolve(this.closing(turn, 'busy'));
-        },
-        Math.max(0, time.leftMs),
-      );
+  /** Calls `done` before it resolves; whichever comes first counts, the answer or the deadline. */
+  private answerInTime(turn: Turn, key: string, done: () => void): Promise<TurnReply> {
+    const time = new TurnTime(turn.receivedAt + turn.deadlineMs, this.now);
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      const settle = (reply: TurnReply, error?: unknown): void => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(timer);
+        done();
+        this.observe(turn, reply, error);
+        resolve(reply);
+      };
+      const outOfTime = (): void => {
+        time.expire();
+        settle(this.closing(turn, 'busy'));
+      };
+      const timer = setTimeout(outOfTime, Math.max(0, time.leftMs));
+      const failed = (cause: unknown): void => {
+        const busy = cause instanceof SessionBusy || cause instanceof TurnExpired;
+        settle(this.closing(turn, busy ? 'busy' : 'unavailable'), cause);
+      };
+      this.answer(turn, key, time).then(settle, failed).catch(reject);
     });
-    const answered = this.answer(turn, key, time).catch((cause: unknown) => {
-      error = cause;
-      return this.closing(turn, cause instanceof SessionBusy || cause instanceof TurnExpired ? 'busy' : 'unavailable');
-    });
-    const reply = await Promise.race([answered, outOfTime]);
-    clearTimeout(timer);
+  }
+
+  private observe(turn: Turn, { outcome }: TurnReply, error: unknown): void {
     const { channel, provider, account, dialog } = turn;
-    const durationMs = clock.now() - turn.receivedAt;
-    observer.turn({
-      channel,
-      provider,
-      account,
-      dialog,
-      outcome: reply.outcome,
-      durationMs,
-      ...(error === undefined ? {} : { error }),
-    });
-    return reply;
+    const durationMs = this.now() - turn.receivedAt;
+    const record = { channel, provider, account, dialog, outcome, durationMs };
+    this.ports.observer.turn(error === undefined ? record : { ...record, error });
   }
 
   private async answer(turn: Turn, key: string, time: TurnTime): Promise<TurnReply> {

@@ -19,7 +19,7 @@ const maskMs = 60 * minuteMs;
 const languageMs = 90 * 24 * 60 * minuteMs;
 
 /** Saves a session after a turn, and beside it what outlives it. Failing notes do not fail the turn. */
-export async function rememberTurn(
+export function rememberTurn(
   { sessions }: { readonly sessions: SessionStore },
   turn: Turn,
   key: string,
@@ -31,8 +31,7 @@ export async function rememberTurn(
   const idleMs = version.root.idleMs[turn.channel];
   const saving = sessions.save(key, payload, expected, session.ended ? tombstoneMs : idleMs);
   const notes = notesOf(sessions, turn, key, session, version, payload);
-  if (notes.length > 0) await Promise.allSettled(notes);
-  return saving;
+  return notes.length === 0 ? saving : Promise.allSettled(notes).then(() => saving);
 }
 
 function notesOf(

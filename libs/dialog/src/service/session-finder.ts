@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SessionStore } from '../ports.js';
+import type { SessionStore, StoredSession } from '../ports.js';
 import type { TurnTime } from './effect-driver.js';
 import { unpackSession } from './session-codec.js';
 import { keyOfOtherCaller } from './session-key.js';
@@ -39,7 +39,10 @@ export async function findSession(
   now: () => number,
 ): Promise<Found> {
   for (;;) {
-    const found = await load(store, key, caller);
+    const own = read(key, await store.load(key));
+    const isCallers = own.session === undefined || own.session.caller === caller;
+    const beside = keyOfOtherCaller(key, caller);
+    const found = isCallers ? own : read(beside, await store.load(beside));
     const claim = found.session?.claim;
     if (claim === undefined || claim.until <= now()) return found;
     if (time.leftMs <= 2 * pollMs) throw new SessionBusy('another turn of the session is in work');
@@ -47,14 +50,7 @@ export async function findSession(
   }
 }
 
-async function load(store: SessionStore, key: string, caller: string): Promise<Found> {
-  const own = await loadAt(store, key);
-  if (own.session === undefined || own.session.caller === caller) return own;
-  return loadAt(store, keyOfOtherCaller(key, caller));
-}
-
-async function loadAt(store: SessionStore, key: string): Promise<Found> {
-  const stored = await store.load(key);
+function read(key: string, stored: StoredSession | undefined): Found {
   if (stored === undefined) return { key, session: undefined, payload: undefined, version: 0 };
   return { key, session: unpackSession(stored.payload), payload: stored.payload, version: stored.version };
 }

@@ -77,22 +77,13 @@ export class TurnHandler {
     return { ...again, ...(choices && { choices }), ...hopMarkOf(session, turn) };
   }
 
-  private async workOn(
-    turn: Turn,
-    key: string,
-    start: Start,
-    time: TurnTime,
-    claim: () => Promise<void>,
-  ): Promise<Worked> {
+  private workOn(turn: Turn, key: string, start: Start, time: TurnTime, claim: () => Promise<void>): Promise<Worked> {
     const { driver, vault, observer, now } = this.ports;
-    const context = contextOf(
-      { ...turn, to: start.session.to ?? turn.to },
-      {
-        seal: vault,
-        now: now(),
-        missing: (dialog, name) => observer.missingVariable(dialog, name),
-      },
-    );
+    const context = contextOf(turn, start.session.to ?? turn.to, {
+      seal: vault,
+      now: now(),
+      missing: (dialog, name) => observer.missingVariable(dialog, name),
+    });
     const rules: EffectRules = { mode: start.mode, claim };
     return work(start.session, start.state, start.version, start.steps, turn, key, {
       driver,
@@ -154,15 +145,8 @@ export class TurnHandler {
     session.claim = undefined;
     const ordinary: TurnOutcome = start.outcome === 'reply' && presented.end ? 'end' : start.outcome;
     const outcome = failed ? gaveUp : ordinary;
-    return {
-      texts,
-      end: presented.end,
-      failed,
-      at,
-      outcome,
-      ...(last.choices && { choices: last.choices }),
-      ...hopMarkOf(session, turn),
-    };
+    const reply = { texts, end: presented.end, failed, at, outcome, ...hopMarkOf(session, turn) };
+    return last.choices === undefined ? reply : { ...reply, choices: last.choices };
   }
 
   private async save(turn: Turn, key: string, start: Start, reply: TurnReply, expected: number): Promise<TurnReply> {

@@ -40,7 +40,7 @@ export class TurnStarts {
   constructor(private readonly ports: StartPorts) {}
 
   /** Undefined: no dialog is there to start. */
-  async of(turn: Turn, plan: Plan, session: Session | undefined, digest: Digest): Promise<Start | undefined> {
+  of(turn: Turn, plan: Plan, session: Session | undefined, digest: Digest): Promise<Start | undefined> {
     switch (plan.kind) {
       case 'begin':
         return this.begin(turn, plan, session);
@@ -52,7 +52,7 @@ export class TurnStarts {
       case 'old-hop':
         return this.rebuild(turn, plan.hops, session, digest, 'old-hop');
       default:
-        return undefined;
+        return Promise.resolve(undefined);
     }
   }
 
@@ -80,7 +80,8 @@ export class TurnStarts {
     const state = freshState(version.id, version.root.start, language);
     const answers = plan.shortcut.map((text): WorkStep => ({ input: { kind: 'answer', text }, upTo: undefined }));
     const steps: WorkStep[] = [{ input: { kind: 'start' }, upTo: upToDial(turn) }, ...answers];
-    return { ...common, session, state, version, steps, ...(plan.lost && { apology: 'restarted' }) };
+    const start: Start = { ...common, session, state, version, steps };
+    return plan.lost ? { ...start, apology: 'restarted' } : start;
   }
 
   private async goOn(

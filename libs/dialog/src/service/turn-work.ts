@@ -86,17 +86,24 @@ export function hopMarkOf(session: Session, turn: Turn): Pick<TurnReply, 'hop'> 
   return { hop: { version: session.version.slice(0, 8), inputs: inputLengths(session.history), resumed } };
 }
 
-export function contextOf(turn: Turn, tools: Pick<WalkContext, 'seal' | 'missing' | 'now'>): WalkContext {
+/** @param to the address that the session was begun on. */
+export function contextOf(
+  turn: Turn,
+  to: string,
+  { seal, missing, now }: Pick<WalkContext, 'seal' | 'missing' | 'now'>,
+): WalkContext {
   return {
     channel: turn.channel,
     provider: turn.provider,
     account: turn.account,
-    to: turn.to,
+    to,
     caller: turn.caller,
     entities: turn.entities,
     allEntities: turn.allEntities,
     country: turn.country,
     timezone: turn.timezone,
-    ...tools,
+    seal,
+    missing,
+    now,
   };
 }

@@ -5,48 +5,45 @@ import { latinDigits } from './reading.js';
 /** What an answer is saved as; undefined: it does not fit. */
 export type AnswerReader = (answer: string, step: AskStep, country: string | undefined) => string | number | undefined;
 
-/** Reads an answer by the type of its `ask`, limits included. Blanks around it are dropped. */
+/** Reads an answer by the type of its `ask`, limits included. Blanks around it are dropped, digits of any script are 0–9. */
 export function readAnswer(answer: string, step: AskStep, country: string | undefined): string | number | undefined {
-  return readers[step.type](answer.trim(), step, country);
+  return readers[step.type](latinDigits(answer).trim(), step, country);
 }
 
 const readers: Record<AskStep['type'], AnswerReader> = {
   text: (answer, step) => (lengthFits(answer, step.minLength ?? 1, step.maxLength ?? 160) ? answer : undefined),
 
   integer: (answer, step) => {
-    const digits = latinDigits(answer);
-    if (!/^-?\d{1,16}$/.test(digits)) return undefined;
-    const value = Number(digits);
+    if (!/^-?\d{1,16}$/.test(answer)) return undefined;
+    const value = Number(answer);
     // -0 would come back from the store as 0.
     return Number.isSafeInteger(value) && inRange(value, step) ? value + 0 : undefined;
   },
 
   decimal: (answer, step) => {
-    const digits = latinDigits(answer);
-    if (!/^-?\d{1,15}(\.\d{1,15})?$/.test(digits)) return undefined;
-    const value = Number(digits);
+    if (!/^-?\d{1,15}(\.\d{1,15})?$/.test(answer)) return undefined;
+    const value = Number(answer);
     return inRange(value, step) ? value + 0 : undefined;
   },
 
   amount: (answer, step) => {
-    const digits = latinDigits(answer).replace(/\s/gu, ' ');
+    const digits = answer.replace(/\s/gu, ' ');
     if (!plainAmount.test(digits) && !groupedAmount.test(digits)) return undefined;
     const value = Number(digits.replace(/[ ,]/g, ''));
     return value <= Number.MAX_SAFE_INTEGER && inRange(value, step) ? value : undefined;
   },
 
   date: (answer, step) => {
-    const date = readDate(latinDigits(answer));
+    const date = readDate(answer);
     return date !== undefined && inRange(date, step) ? date : undefined;
   },
 
-  phone: (answer, _step, country) => parseMsisdn(latinDigits(answer), country),
+  phone: (answer, _step, country) => parseMsisdn(answer, country),
 
   pin: (answer, step) => {
-    const digits = latinDigits(answer);
     const min = step.minLength ?? Math.min(4, step.maxLength ?? 4);
     const max = step.maxLength ?? Math.max(4, min);
-    return /^\d+$/.test(digits) && lengthFits(digits, min, max) ? digits : undefined;
+    return /^\d+$/.test(answer) && lengthFits(answer, min, max) ? answer : undefined;
   },
 
   pattern: (answer, step) => (step.pattern?.matches(answer) === true ? answer : undefined),
@@ -60,7 +57,7 @@ const groupedAmount = /^\d{1,3}([ ,]\d{2,3})*[ ,]\d{3}(\.\d{1,2})?$/;
 /** `YYYY-MM-DD`, `DD/MM/YYYY` or `DDMMYYYY` of a day that exists, as an ISO date. */
 function readDate(text: string): string | undefined {
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  const european = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(text);
+  const european = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(text);
   const [year, month, day] = iso
     ? [Number(iso[1]), Number(iso[2]), Number(iso[3])]
     : european

@@ -25,5 +25,5 @@ export const ask: QuestionBehaviour<AskStep> = {
   },
 
   // What the question itself accepts is an answer, also if it looks like a navigation key.
-  claims: (walk, step, key) => readAnswer(key, step, walk.context.country) !== undefined,
+  claims: (walk, step, answer) => readAnswer(answer, step, walk.context.country) !== undefined,
 };

@@ -6,7 +6,8 @@ import type { StepBehaviour } from './kind.js';
 /** Runs an action and goes on by its outcome. */
 export const call: StepBehaviour<CallStep> = {
   enter(walk, step) {
-    const input: Record<string, Value> = {};
+    // Without a prototype: an input may have any name.
+    const input = Object.create(null) as Record<string, Value>;
     for (const [name, template] of step.with) input[name] = walk.input(template);
     const name = `${walk.frame.dialog}/${step.name}`;
     return {

@@ -22,10 +22,7 @@ export const http: StepBehaviour<HttpStep> = {
       },
       then(answer) {
         if (step.save !== undefined && answer.value !== undefined) walk.setVariable(step.save, answer.value);
-        if (answer.outcome === 'timeout') {
-          if (answer.late === true && !step.go.has('timeout')) return giveUp('busy');
-          return goBy(step.go, 'timeout', 'error');
-        }
+        if (answer.late === true && !step.go.has('timeout') && !step.go.has('*')) return giveUp('busy');
         return goBy(step.go, ...outcomesOf(answer.outcome));
       },
     };
@@ -33,6 +30,7 @@ export const http: StepBehaviour<HttpStep> = {
 };
 
 function outcomesOf(outcome: string): string[] {
+  if (outcome === 'timeout') return ['timeout'];
   if (!/^\d{3}$/.test(outcome)) return ['error'];
   const statusClass = `${outcome.charAt(0)}xx`;
   return [outcome, statusClass, statusClass === '2xx' ? 'ok' : 'error'];

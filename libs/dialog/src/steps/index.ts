@@ -48,6 +48,6 @@ export function read(walk: Walk, step: QuestionStep, answer: string): Reading {
   return step.kind === 'menu' ? menu.read(walk, step, answer) : ask.read(walk, step, answer);
 }
 
-export function claims(walk: Walk, step: QuestionStep, key: string): boolean {
-  return step.kind === 'menu' ? menu.claims(walk, step, key) : ask.claims(walk, step, key);
+export function claims(walk: Walk, step: QuestionStep, answer: string): boolean {
+  return step.kind === 'menu' ? menu.claims(walk, step, answer) : ask.claims(walk, step, answer);
 }

@@ -23,6 +23,6 @@ export interface QuestionBehaviour<S extends Step> extends StepBehaviour<S> {
   /** `again`: the same visit; what was shown stays as it was. */
   show(walk: Walk, step: S, again: boolean): Question;
   read(walk: Walk, step: S, answer: string): Reading;
-  /** Whether a shown choice claims this key, so that it does not navigate. */
-  claims(walk: Walk, step: S, key: string): boolean;
+  /** Whether the question takes this answer for itself, so that it does not navigate. */
+  claims(walk: Walk, step: S, answer: string): boolean;
 }

@@ -1,4 +1,5 @@
 import type { MenuOption, MenuStep } from '../definition/model.js';
+import { builtInVariables } from '../definition/names.js';
 import { giveUp, go, type Next } from '../engine/next.js';
 import type { ShownOption } from '../engine/state.js';
 import type { Walk } from '../engine/walk.js';
@@ -39,7 +40,8 @@ export const menu: QuestionBehaviour<MenuStep> = {
     return chosen === undefined ? { kind: 'refused' } : { kind: 'fits', apply: () => chosen.take() };
   },
 
-  claims(walk, step, key) {
+  claims(walk, step, answer) {
+    const key = comparable(answer);
     return shownOptions(walk, step).some((shown, i) => {
       const { value, labels, also } = choiceOf(walk, step, shown);
       return String(i + 1) === key || value === key || labels.includes(key) || also.includes(key);
@@ -57,7 +59,8 @@ interface Choice {
 function choiceOf(walk: Walk, step: MenuStep, [index, label]: ShownOption): Choice {
   const option = step.options?.[index];
   if (option !== undefined) return choiceOfOption(walk, step, option, label);
-  const item = itemsOf(walk, step)[index] ?? null;
+  // Where the list was kept, its items were texts, and may be gone by now.
+  const item = walk.state.shown === undefined ? (itemsOf(walk, step)[index] ?? null) : label;
   const saved = isMap(item) && item['value'] !== undefined ? item['value'] : item;
   return {
     value: isScalar(saved) ? comparable(String(saved)) : undefined,
@@ -89,16 +92,23 @@ function shownOptions(walk: Walk, step: MenuStep): readonly ShownOption[] {
 }
 
 function optionsToShow(walk: Walk, step: MenuStep): readonly ShownOption[] {
-  if (step.options === undefined) return itemsOf(walk, step).map((item, i) => [i, labelOf(item)]);
   const shown: ShownOption[] = [];
+  if (step.options === undefined) {
+    for (const [i, item] of itemsOf(walk, step).entries()) {
+      const label = labelOf(item);
+      if (label !== '') shown.push([i, label]);
+    }
+    return shown;
+  }
   for (const [i, { when, label }] of step.options.entries()) {
     if (when === undefined || when.test(walk.openScopeFor(when.reads))) shown.push([i, walk.text(label)]);
   }
   return shown;
 }
 
-/** Whether the list comes out the same later in the same visit: lists from data do, since the variable cannot change. */
+/** Whether the list comes out the same later in the same visit: what a dialog saved cannot change, what a bot found can. */
 function isDerivable(step: MenuStep): boolean {
+  if (step.optionsFrom !== undefined) return !builtInVariables.includes(step.optionsFrom[0] ?? '');
   return (step.options ?? []).every(
     ({ when, label }) =>
       when === undefined &&
@@ -111,9 +121,10 @@ function itemsOf(walk: Walk, step: MenuStep): readonly Value[] {
   return Array.isArray(list) ? (list as readonly Value[]).slice(0, maxItems) : [];
 }
 
+/** Empty: the item cannot be shown. */
 function labelOf(item: Value): string {
   const label = isMap(item) ? (item['label'] ?? item['value'] ?? '') : item;
-  return isScalar(label) ? String(label) : '';
+  return isScalar(label) ? String(label).trim() : '';
 }
 
 function isMap(value: Value): value is { readonly [name: string]: Value } {

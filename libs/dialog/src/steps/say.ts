@@ -5,7 +5,7 @@ import type { StepBehaviour } from './kind.js';
 /** Text that needs no answer stands above the next screen. */
 export const say: StepBehaviour<SayStep> = {
   enter(walk, step) {
-    walk.above.push(walk.text(step.text));
+    walk.putAbove(walk.text(step.text));
     return go(step.go);
   },
 };

@@ -23,9 +23,12 @@ export function writeHopHeader(mark: HopMark): string | undefined {
 
 /** Undefined for anything that {@link writeHopHeader} did not write, such as the mark of an application before us. */
 export function readHopHeader(value: string | undefined): HopMark | undefined {
-  const [, dialogVersion, lengths, resumed] = (value === undefined ? null : written.exec(value)) ?? [];
-  if (dialogVersion === undefined || value === undefined || value.length > maxLength) return undefined;
-  const mark = { version: dialogVersion, resumed: resumed !== undefined };
-  if (lengths === undefined) return mark;
-  return { ...mark, inputs: lengths === '' ? [] : lengths.split(',').map(Number) };
+  if (value === undefined || value.length > maxLength) return undefined;
+  const found = written.exec(value);
+  const dialogVersion = found?.[1];
+  if (dialogVersion === undefined) return undefined;
+  const lengths = found?.[2];
+  const resumed = found?.[3] !== undefined;
+  if (lengths === undefined) return { version: dialogVersion, resumed };
+  return { version: dialogVersion, resumed, inputs: lengths === '' ? [] : lengths.split(',').map(Number) };
 }

@@ -1,0 +1,55 @@
+import type { ScreenLimit } from '@app/dialog';
+import type { Answered } from './line.js';
+import type { Shown, Wire, WireRequest } from './wires/index.js';
+
+/** What stands on the screen, and how it came. */
+export interface Screen extends Shown {
+  readonly limit: ScreenLimit;
+  /** HTTP status of the reply: providers show an error of their own for all but 200. */
+  readonly status: number;
+  readonly dialog: string | undefined;
+}
+
+/** A phone whose provider is played by its {@link Wire}. */
+export class PlayedPhone {
+  private last: WireRequest | undefined;
+  private isOpen = false;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly send: (request: WireRequest) => Promise<Answered>,
+    /** Called before a new answer. */
+    private readonly think: () => void,
+  ) {}
+
+  /** Whether an answer would belong to a session. */
+  get open(): boolean {
+    return this.isOpen;
+  }
+
+  dial(): Promise<Screen> {
+    return this.exchange(this.wire.dial());
+  }
+
+  answer(text: string): Promise<Screen> {
+    this.think();
+    return this.exchange(this.wire.answer(text));
+  }
+
+  /** The last request once more, byte for byte, as a network that lost the reply would send it. */
+  repeat(): Promise<Screen> {
+    return this.last === undefined ? this.dial() : this.exchange(this.last);
+  }
+
+  hangUp(): void {
+    this.isOpen = false;
+  }
+
+  private async exchange(request: WireRequest): Promise<Screen> {
+    this.last = request;
+    const { reply, screen, dialog } = await this.send(request);
+    const shown = this.wire.read(reply);
+    this.isOpen = !shown.end && reply.status === 200;
+    return { ...shown, limit: screen, status: reply.status, dialog };
+  }
+}
