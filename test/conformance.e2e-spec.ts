@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { readFields } from '@app/provider-kit';
 import { providers } from '@app/providers';
 import type { RunningServer } from '../apps/server/src/server.js';
+import { Cleanup } from './support/cleanup.js';
 import { shapeOf } from './support/envelope.js';
 import { allFixtures, type ProviderFixture } from './support/fixtures.js';
 import { encoded, freshId, HistoryPhone, KairosPhone } from './support/gateways.js';
 import { mutated } from './support/mutations.js';
 import { Random } from './support/random.js';
 import { checkSeptets } from './support/screen-length.js';
-import { closeConnections, send, type Answer, type Sent } from './support/send.js';
+import { send, type Answer, type Sent } from './support/send.js';
 import { startInProcess } from './support/server-in-process.js';
 import { startServices, type Services } from './support/services.js';
 import { size } from './support/size.js';
@@ -42,7 +43,8 @@ function seedOf(id: string): ProviderFixture {
   return seed;
 }
 
-const channelOf = (id: string): 'ussd' | 'bot' => (providers.find((it) => it.id === id)?.ussd === undefined ? 'bot' : 'ussd');
+const channelOf = (id: string): 'ussd' | 'bot' =>
+  providers.find((it) => it.id === id)?.ussd === undefined ? 'bot' : 'ussd';
 
 const accounts = providers.flatMap(({ id: provider }) => {
   const common = { provider, country: 'KE', [channelOf(provider)]: { default: 'echo' } };
@@ -56,22 +58,18 @@ const accounts = providers.flatMap(({ id: provider }) => {
   ];
 });
 
+const cleanup = new Cleanup();
 let services: Services;
 let workspace: WorkspaceFolder;
 let server: RunningServer;
 
 beforeAll(async () => {
-  services = await startServices();
-  workspace = await WorkspaceFolder.make({ dialogs: { echo }, accounts });
-  server = await startInProcess(workspace, services.settings);
+  services = await startServices(cleanup);
+  workspace = await WorkspaceFolder.make(cleanup, { dialogs: { echo }, accounts });
+  server = await startInProcess(cleanup, workspace, services.settings);
   await server.parts.postgres.whenUp();
 }, 60_000);
-afterAll(async () => {
-  closeConnections();
-  await server.stop();
-  await services.close();
-  await workspace.remove();
-});
+afterAll(() => cleanup.run(), 30_000);
 
 describe.each(providers.map(({ id }) => id))('%s', (id) => {
   const seed = seedOf(id);
@@ -101,12 +99,22 @@ describe.each(providers.map(({ id }) => id))('%s', (id) => {
     isWell(await post({ body: request.body, headers: labelled() }));
   });
 
-  it.each(['{', '{"a":1,}', "{'a':1}", '{"a":NaN}', 'XXXX', '<xml/>', '[1,2', '"text"', '[]', '\0\0', '%%%=%', '{"a":1'])(
-    'gets 400 and a closing screen for %j (#38)',
-    async (body) => {
-      isRefusedPolitely(await post({ body, headers: labelled('application/json') }));
-    },
-  );
+  it.each([
+    '{',
+    '{"a":1,}',
+    "{'a':1}",
+    '{"a":NaN}',
+    'XXXX',
+    '<xml/>',
+    '[1,2',
+    '"text"',
+    '[]',
+    '\0\0',
+    '%%%=%',
+    '{"a":1',
+  ])('gets 400 and a closing screen for %j (#38)', async (body) => {
+    isRefusedPolitely(await post({ body, headers: labelled('application/json') }));
+  });
 
   it('gets 400 and a closing screen for no body at all', async () => {
     isRefusedPolitely(await post({ headers: labelled() }));
@@ -122,7 +130,20 @@ describe.each(providers.map(({ id }) => id))('%s', (id) => {
   });
 
   it.each(Object.keys(fields))('never gets a 5xx for an odd %s (#38, #42, #43)', async (name) => {
-    const odd: unknown[] = [undefined, null, '', ' ', [], ['a', 'b'], {}, { a: { b: [] } }, true, -1, 1e21, 'x'.repeat(20_000)];
+    const odd: unknown[] = [
+      undefined,
+      null,
+      '',
+      ' ',
+      [],
+      ['a', 'b'],
+      {},
+      { a: { b: [] } },
+      true,
+      -1,
+      1e21,
+      'x'.repeat(20_000),
+    ];
     for (const value of [...odd, '\0', '\ud800', '\u202e', 'é世😀', '__proto__', 'END x', 'a\r\nset-cookie: b']) {
       const answer = await post(json({ [name]: value }));
       expect([200, 400]).toContain(answer.status);
@@ -223,7 +244,10 @@ describe('a signed account (#51)', () => {
   };
   const post = (signature: string | undefined, sent = body): Promise<Answer> =>
     send(server.url, '/bot/haptik/signed', {
-      headers: { 'content-type': 'application/json', ...(signature === undefined ? {} : { 'x-hub-signature': signature }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(signature === undefined ? {} : { 'x-hub-signature': signature }),
+      },
       body: sent,
     });
 
@@ -255,9 +279,11 @@ describe('a signed account (#51)', () => {
 describe('behind a proxy that is trusted (#52)', () => {
   let behind: RunningServer;
   beforeAll(async () => {
-    behind = await startInProcess(workspace, { ...services.settings, ONGEA_TRUSTED_PROXIES: '127.0.0.1, 198.51.100.1' });
+    behind = await startInProcess(cleanup, workspace, {
+      ...services.settings,
+      ONGEA_TRUSTED_PROXIES: '127.0.0.1, 198.51.100.1',
+    });
   });
-  afterAll(() => behind.stop());
 
   it.each([
     ['203.0.113.7', 200],
@@ -281,7 +307,15 @@ describe('what people type', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 160 }),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 160 }),
-    fc.constantFrom('END you owe us', 'CON 1. Pay', 'END\r\n\r\nx', '\r\nEND x', '{{ caller.msisdn }}', '{% raw %}', '😀'.repeat(80)),
+    fc.constantFrom(
+      'END you owe us',
+      'CON 1. Pay',
+      'END\r\n\r\nx',
+      '\r\nEND x',
+      '{{ caller.msisdn }}',
+      '{% raw %}',
+      '😀'.repeat(80),
+    ),
   );
 
   it('cannot make a screen end, nor make it too long (#42, #45)', async () => {
@@ -304,7 +338,11 @@ describe('what people type', () => {
   it('is kept with the report of its session, whatever it is (#42)', async () => {
     let sent = 0;
     const field = fc.string({ unit: 'binary', maxLength: 60 });
-    const report = fc.record({ lastAppResponse: field, errorMessage: field, status: fc.constantFrom('Success', 'Odd\u0000') });
+    const report = fc.record({
+      lastAppResponse: field,
+      errorMessage: field,
+      status: fc.constantFrom('Success', 'Odd\u0000'),
+    });
     await fc.assert(
       fc.asyncProperty(report, async (fields) => {
         sent += 1;
@@ -314,7 +352,9 @@ describe('what people type', () => {
       }),
       { numRuns: size(200, 10_000) },
     );
-    const [kept] = await services.query("SELECT count(*)::int AS n FROM session_reports WHERE session_id LIKE 'unicode%'");
+    const [kept] = await services.query(
+      "SELECT count(*)::int AS n FROM session_reports WHERE session_id LIKE 'unicode%'",
+    );
     expect(kept).toEqual({ n: sent });
     expect(await services.query('SELECT * FROM quarantine')).toEqual([]);
   }, 300_000);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findSessionReports } from '@app/postgres';
 import type { RunningServer } from '../apps/server/src/server.js';
+import { Cleanup } from './support/cleanup.js';
 import { allFixtures, encodingsOf, type Encoding, type ProviderFixture } from './support/fixtures.js';
-import { closeConnections, send, until, type Answer } from './support/send.js';
+import { send, until, type Answer } from './support/send.js';
 import { startInProcess } from './support/server-in-process.js';
 import { startServices, type Services } from './support/services.js';
 import { WorkspaceFolder } from './support/workspace-folder.js';
@@ -45,26 +46,22 @@ function accountFor({ fixture, account }: { fixture: ProviderFixture; account: s
   return { provider: fixture.provider, account, [channel]: { default: 'probe' }, ...settings, ...options };
 }
 
+const cleanup = new Cleanup();
 let services: Services;
 let workspace: WorkspaceFolder;
 let server: RunningServer;
 
 beforeAll(async () => {
-  services = await startServices();
-  workspace = await WorkspaceFolder.make({ dialogs: { probe }, accounts: cases.map(accountFor) });
-  server = await startInProcess(workspace, services.settings);
+  services = await startServices(cleanup);
+  workspace = await WorkspaceFolder.make(cleanup, { dialogs: { probe }, accounts: cases.map(accountFor) });
+  server = await startInProcess(cleanup, workspace, services.settings);
   await server.parts.postgres.whenUp();
 }, 60_000);
-afterAll(async () => {
-  closeConnections();
-  await server.stop();
-  await services.close();
-  await workspace.remove();
-});
+afterAll(() => cleanup.run(), 30_000);
 
 function post(fixture: ProviderFixture, account: string, encoding: Encoding): Promise<Answer> {
   const path = fixture.request.path.replace('/demo', `/${account}`);
-  return send(server.url, path, encodingsOf(fixture).get(encoding)!);
+  return send(server.url, path, encodingsOf(fixture).get(encoding));
 }
 
 /** What must hold for the answer to a turn, whatever the dialog says. */
@@ -94,7 +91,7 @@ function checkEnvelope(fixture: ProviderFixture, answer: Answer): void {
 }
 
 function turnOf({ expect: expected }: ProviderFixture): Record<string, unknown> | undefined {
-  return 'turn' in expected ? (expected.turn as Record<string, unknown>) : undefined;
+  return 'turn' in expected ? expected.turn : undefined;
 }
 
 /** The values that were parsed, as the probe shows them. */
@@ -104,7 +101,8 @@ function shownBy(fixture: ProviderFixture): string[] {
   const entities = (turn.entities ?? {}) as Record<string, string>;
   const input = turn.input as { kind: string; text: string } | undefined;
   // The probe is answered with the first input and shows the last; between stars, either may be one.
-  const history = input?.kind === 'history' ? { code: String(turn.serviceCode), last: input.text.split('*').at(-1) } : undefined;
+  const history =
+    input?.kind === 'history' ? { code: String(turn.serviceCode), last: input.text.split('*').at(-1) } : undefined;
   return [
     ...[history?.code, history?.last],
     ...[caller.msisdn, caller.name, caller.network],
@@ -147,7 +145,9 @@ describe('what fixtures leave behind', () => {
 
   const events = cases.filter(({ fixture }) => 'event' in fixture.expect || 'sessionEnd' in fixture.expect);
   it.each(events)('is a session report for $name', async ({ fixture, account }) => {
-    const expected = ('event' in fixture.expect ? fixture.expect.event : (fixture.expect as { sessionEnd: object }).sessionEnd) as {
+    const expected = (
+      'event' in fixture.expect ? fixture.expect.event : (fixture.expect as { sessionEnd: object }).sessionEnd
+    ) as {
       report: Record<string, unknown>;
     };
     const filter = { provider: fixture.provider, account };
@@ -164,11 +164,15 @@ describe('what fixtures leave behind', () => {
   });
 
   it('is a row of the inbox for an event that says nothing (#38)', async () => {
-    const unread = cases.filter(({ fixture }) => fixture.request.path.endsWith('/events') && 'rejected' in fixture.expect);
+    const unread = cases.filter(
+      ({ fixture }) => fixture.request.path.endsWith('/events') && 'rejected' in fixture.expect,
+    );
     expect(unread.length).toBeGreaterThan(0);
     const rows = await services.query('SELECT account, state, reason FROM inbox ORDER BY account');
     expect(rows).toEqual(
-      unread.map(({ account }) => ({ account, state: 'kept', reason: 'event-unreadable' })).sort((a, b) => (a.account < b.account ? -1 : 1)),
+      unread
+        .map(({ account }) => ({ account, state: 'kept', reason: 'event-unreadable' }))
+        .sort((a, b) => (a.account < b.account ? -1 : 1)),
     );
   });
 

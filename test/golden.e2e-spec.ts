@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findSessionReports } from '@app/postgres';
 import type { RunningServer } from '../apps/server/src/server.js';
+import { Cleanup } from './support/cleanup.js';
 import { encoded, freshId, HaptikPerson, HistoryPhone, KairosPhone, signed, type Gateway } from './support/gateways.js';
 import { checkSeptets } from './support/screen-length.js';
-import { closeConnections, send } from './support/send.js';
+import { send } from './support/send.js';
 import { startInProcess } from './support/server-in-process.js';
 import { startServices, type Services } from './support/services.js';
 import { WorkspaceFolder } from './support/workspace-folder.js';
@@ -26,23 +27,19 @@ const accounts = [
   },
 ];
 
+const cleanup = new Cleanup();
 let services: Services;
 let workspace: WorkspaceFolder;
 let server: RunningServer;
 const url = (): string => server.url;
 
 beforeAll(async () => {
-  services = await startServices();
-  workspace = await WorkspaceFolder.make({ demo: true, accounts });
-  server = await startInProcess(workspace, services.settings);
+  services = await startServices(cleanup);
+  workspace = await WorkspaceFolder.make(cleanup, { demo: true, accounts });
+  server = await startInProcess(cleanup, workspace, services.settings);
   await server.parts.postgres.whenUp();
 }, 60_000);
-afterAll(async () => {
-  closeConnections();
-  await server.stop();
-  await services.close();
-  await workspace.remove();
-});
+afterAll(() => cleanup.run(), 30_000);
 
 type ProviderName = 'africastalking' | 'cradlebots' | 'kairos' | 'haptik';
 
@@ -110,37 +107,40 @@ describe.each(allProviders)('the dialog shamba by way of %s', (provider) => {
   });
 });
 
-describe.each(['africastalking', 'cradlebots', 'kairos'] as const)('an account behind a PIN, by way of %s', (provider) => {
-  const msisdn = provider === 'kairos' ? '233200000412' : '+254700000412';
+describe.each(['africastalking', 'cradlebots', 'kairos'] as const)(
+  'an account behind a PIN, by way of %s',
+  (provider) => {
+    const msisdn = provider === 'kairos' ? '233200000412' : '+254700000412';
 
-  it('shows its balance, the PIN being wrong at first', async () => {
-    await converse(gatewayOf(provider, 'account', '', msisdn), [
-      [dial, 'Enter your PIN'],
-      ['12', 'A PIN has four digits.\nEnter your PIN'],
-      ['0000', 'That PIN is not right.\nEnter your PIN'],
-      ['1234', 'Your balance is KES 603.00.', 'ends'],
-    ]);
-  });
+    it('shows its balance, the PIN being wrong at first', async () => {
+      await converse(gatewayOf(provider, 'account', '', msisdn), [
+        [dial, 'Enter your PIN'],
+        ['12', 'A PIN has four digits.\nEnter your PIN'],
+        ['0000', 'That PIN is not right.\nEnter your PIN'],
+        ['1234', 'Your balance is KES 603.00.', 'ends'],
+      ]);
+    });
 
-  it('is shut after three wrong PINs', async () => {
-    const wrong = 'That PIN is not right.\nEnter your PIN';
-    await converse(gatewayOf(provider, 'account', '', msisdn), [
-      [dial, 'Enter your PIN'],
-      ['0001', wrong],
-      ['0002', wrong],
-      ['0003', 'Three wrong PINs. Please visit your agent.', 'ends'],
-    ]);
-  });
+    it('is shut after three wrong PINs', async () => {
+      const wrong = 'That PIN is not right.\nEnter your PIN';
+      await converse(gatewayOf(provider, 'account', '', msisdn), [
+        [dial, 'Enter your PIN'],
+        ['0001', wrong],
+        ['0002', wrong],
+        ['0003', 'Three wrong PINs. Please visit your agent.', 'ends'],
+      ]);
+    });
 
-  it('is run from shamba, which goes on behind it', async () => {
-    await converse(gatewayOf(provider, 'demo', '', msisdn), [
-      [dial, home],
-      ['2', 'Enter your PIN'],
-      ['1234', `Your balance is KES 603.00.\n${home}`],
-      ['3', `Your number is ${provider === 'kairos' ? '+233200000412' : msisdn}.`, 'ends'],
-    ]);
-  });
-});
+    it('is run from shamba, which goes on behind it', async () => {
+      await converse(gatewayOf(provider, 'demo', '', msisdn), [
+        [dial, home],
+        ['2', 'Enter your PIN'],
+        ['1234', `Your balance is KES 603.00.\n${home}`],
+        ['3', `Your number is ${provider === 'kairos' ? '+233200000412' : msisdn}.`, 'ends'],
+      ]);
+    });
+  },
+);
 
 describe('the other dialogs of the demo', () => {
   const asked = 'Shamba prices. Reply with a crop: maize, beans, potatoes or tomatoes.';
@@ -198,7 +198,11 @@ describe('a session of a provider', () => {
 
   it('remembers the language that its caller chose', async () => {
     const msisdn = '+254700000977';
-    await converse(gatewayOf('cradlebots', 'demo', '', msisdn), [[dial, home], ['4', nyumbani], ['3', `Namba yako ni ${msisdn}.`, 'ends']]);
+    await converse(gatewayOf('cradlebots', 'demo', '', msisdn), [
+      [dial, home],
+      ['4', nyumbani],
+      ['3', `Namba yako ni ${msisdn}.`, 'ends'],
+    ]);
     await converse(gatewayOf('cradlebots', 'demo', '', msisdn), [[dial, nyumbani]]);
   });
 
@@ -237,7 +241,13 @@ async function event(phone: HistoryPhone, fields: Readonly<Record<string, string
   const { account = 'demo' } = phone.options;
   const report = {
     ...{ date: '2026-03-04 10:31:07', sessionId: phone.sessionId, serviceCode: '*384*4417#', networkCode: '63902' },
-    ...{ phoneNumber: phone.msisdn, cost: '0.8000', durationInMillis: '10000', hopsCount: '3', lastAppResponse: 'END x' },
+    ...{
+      phoneNumber: phone.msisdn,
+      cost: '0.8000',
+      durationInMillis: '10000',
+      hopsCount: '3',
+      lastAppResponse: 'END x',
+    },
     ...fields,
   };
   const answer = await send(url(), `/ussd/africastalking/${account}/events`, encoded(report));
@@ -257,7 +267,14 @@ describe('the report of a session', () => {
     await event(phone, { status: 'Success', input: '3' });
     expect(await reportsOf('demo', phone.sessionId)).toEqual([
       expect.objectContaining({
-        ...{ status: 'completed', providerStatus: 'Success', caller: phone.msisdn, input: '3', hops: 3, durationMs: 10_000 },
+        ...{
+          status: 'completed',
+          providerStatus: 'Success',
+          caller: phone.msisdn,
+          input: '3',
+          hops: 3,
+          durationMs: 10_000,
+        },
         ...{ cost: { amount: '0.8000' }, occurredAt: new Date('2026-03-04T10:31:07Z'), networkCode: '63902' },
       }),
     ]);
@@ -270,7 +287,12 @@ describe('the report of a session', () => {
     await event(phone, { status: 'Success', input: pin });
     const [report] = await reportsOf('account', phone.sessionId);
     const kept = JSON.stringify(report);
-    expect(report?.input).toBe(pin.split('*').map(() => '•••').join('*'));
+    expect(report?.input).toBe(
+      pin
+        .split('*')
+        .map(() => '•••')
+        .join('*'),
+    );
     expect(kept).not.toContain('1234');
     expect(kept).not.toContain(pin);
   });
@@ -297,7 +319,11 @@ describe('the report of a session', () => {
 
 describe('what is no turn', () => {
   it('is kept when it is an event of the bot platform', async () => {
-    const body = JSON.stringify({ event_name: 'chat_pinned', timestamp: '2026-03-04T10:30:00.000Z', mark: freshId('m') });
+    const body = JSON.stringify({
+      event_name: 'chat_pinned',
+      timestamp: '2026-03-04T10:30:00.000Z',
+      mark: freshId('m'),
+    });
     const headers = { 'content-type': 'application/json', ...signed(body, secret) };
     expect(await send(url(), '/bot/haptik/demo', { headers, body })).toMatchObject({ status: 200, body: 'OK' });
     const rows = await services.query('SELECT topic, raw FROM notices WHERE raw = $1', [body]);
@@ -307,14 +333,21 @@ describe('what is no turn', () => {
   it('goes to the inbox when nobody can read it (#38)', async () => {
     const mark = freshId('broken');
     const body = `{"sessionId":"${mark}","input":"1*7777"`;
-    const answer = await send(url(), '/ussd/africastalking/demo/events', { headers: { 'content-type': 'application/json' }, body });
+    const answer = await send(url(), '/ussd/africastalking/demo/events', {
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     expect(answer).toMatchObject({ status: 400, body: '' });
     const [row, ...others] = await services.query(
       "SELECT route, state, content_type, convert_from(body, 'UTF8') AS body FROM inbox WHERE position($1::bytea in body) > 0",
       [Buffer.from(mark)],
     );
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ route: 'POST /ussd/africastalking/demo/events', state: 'rejected', content_type: 'application/json' });
+    expect(row).toMatchObject({
+      route: 'POST /ussd/africastalking/demo/events',
+      state: 'rejected',
+      content_type: 'application/json',
+    });
     expect(row?.body).toContain(mark);
     expect(row?.body).not.toContain('7777');
   });

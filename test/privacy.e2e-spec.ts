@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Cleanup } from './support/cleanup.js';
 import { encoded, freshId, HaptikPerson, HistoryPhone, KairosPhone, signed } from './support/gateways.js';
-import { closeConnections, send } from './support/send.js';
+import { send } from './support/send.js';
 import { ServerProcess } from './support/server-process.js';
 import { startServices, type Services } from './support/services.js';
 import { WorkspaceFolder } from './support/workspace-folder.js';
@@ -54,15 +55,16 @@ const action = `export default { name: 'account.check', outcomes: ['ok'], run({ 
 } };
 `;
 
+const cleanup = new Cleanup();
 let services: Services;
 let workspace: WorkspaceFolder;
 let server: ServerProcess;
 const url = (): string => server.url;
 
 beforeAll(async () => {
-  services = await startServices({ appendOnly: true });
+  services = await startServices(cleanup, { appendOnly: true });
   const common = { country: 'KE', ussd: { default: 'private' }, webhookKeys: [secrets.webhookKey] };
-  workspace = await WorkspaceFolder.make({
+  workspace = await WorkspaceFolder.make(cleanup, {
     dialogs: { private: dialog },
     actions: { 'check.mjs': action },
     accounts: [
@@ -72,7 +74,7 @@ beforeAll(async () => {
       { provider: 'haptik', account: 'demo', secrets: [secrets.haptikSecret], bot: { default: 'private' } },
     ],
   });
-  server = await ServerProcess.start(workspace, {
+  server = await ServerProcess.start(cleanup, workspace, {
     ...services.settings,
     LOG_LEVEL: 'trace',
     ONGEA_SECRET: secrets.ongeaSecret,
@@ -80,17 +82,17 @@ beforeAll(async () => {
   });
   await converse();
 }, 90_000);
-afterAll(async () => {
-  closeConnections();
-  await server.stop();
-  await services.close();
-  await workspace.remove();
-});
+afterAll(() => cleanup.run(), 30_000);
 
 /** Every way in which a canary can come to us, well and badly. */
 async function converse(): Promise<void> {
   const { webhookKey: key, haptikSecret } = secrets;
-  const at = new HistoryPhone('africastalking', { url, key, msisdn: `+${personal.msisdn}`, sessionId: personal.session });
+  const at = new HistoryPhone('africastalking', {
+    url,
+    key,
+    msisdn: `+${personal.msisdn}`,
+    sessionId: personal.session,
+  });
   const people = [
     at,
     new HistoryPhone('cradlebots', { url, msisdn: personal.msisdn, sessionId: personal.session, json: true }),
@@ -123,7 +125,12 @@ async function converse(): Promise<void> {
 async function reports(key: string): Promise<void> {
   const to = `/ussd/africastalking/demo/events?key=${key}`;
   const typed = `${personal.name}*${wrongPin}*12*${pin}`;
-  const report = { status: 'Incomplete', phoneNumber: `+${personal.msisdn}`, input: typed, lastAppResponse: 'CON Your PIN' };
+  const report = {
+    status: 'Incomplete',
+    phoneNumber: `+${personal.msisdn}`,
+    input: typed,
+    lastAppResponse: 'CON Your PIN',
+  };
   for (const sessionId of [personal.session, 'nobody-knows-this-one']) {
     await send(url(), to, encoded({ ...report, sessionId }));
     await send(url(), to, encoded({ ...report, sessionId: `${sessionId}-j`, [personal.field]: personal.text }, true));
@@ -145,12 +152,21 @@ async function oddRequests(key: string): Promise<void> {
     cookie: `s=${personal.header}`,
     authorization: `Bearer ${secrets.wrongKey}`,
   };
-  const body = JSON.stringify({ ...personal, sessionId: personal.session, phoneNumber: personal.msisdn, text: pin, pin });
+  const body = JSON.stringify({ ...personal, sessionId: personal.session, phoneNumber: personal.msisdn, text: pin });
   const paths = [
     ...['/ussd/africastalking/demo', `/ussd/africastalking/${personal.user}`, `/ussd/${personal.user}/demo`],
-    ...[`/ussd/africastalking/demo?key=${secrets.wrongKey}`, `/ussd/africastalking/demo?key=${key}`, '/bot/haptik/demo'],
+    ...[
+      `/ussd/africastalking/demo?key=${secrets.wrongKey}`,
+      `/ussd/africastalking/demo?key=${key}`,
+      '/bot/haptik/demo',
+    ],
     ...[`/${personal.user}/${personal.msisdn}`, `/health/live?x=${personal.user}`, `/metrics?key=${key}`],
-    ...['/ussd/kairos/demo', `/ussd/kairos/demo?x=${personal.user}`, '/ussd/cradlebots/demo', '/ussd/kairos/demo/events'],
+    ...[
+      '/ussd/kairos/demo',
+      `/ussd/kairos/demo?x=${personal.user}`,
+      '/ussd/cradlebots/demo',
+      '/ussd/kairos/demo/events',
+    ],
   ];
   for (const to of paths) {
     for (const method of ['POST', 'GET', 'PUT']) {

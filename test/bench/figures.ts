@@ -12,7 +12,10 @@ export interface Figure {
 }
 
 /** Of several rounds. */
-export function figureOf(head: Pick<Figure, 'id' | 'what' | 'unit' | 'must' | 'aim'>, rounds: readonly number[]): Figure {
+export function figureOf(
+  head: Pick<Figure, 'id' | 'what' | 'unit' | 'must' | 'aim'>,
+  rounds: readonly number[],
+): Figure {
   return { ...head, measured: median(rounds), lowest: Math.min(...rounds), highest: Math.max(...rounds) };
 }
 
@@ -37,12 +40,23 @@ export function tableOf(figures: readonly Figure[]): string {
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** Figures for programs. */
 export function jsonOf(figures: readonly Figure[]): string {
-  return JSON.stringify(figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) })), undefined, 2);
+  return JSON.stringify(
+    figures.map((figure) => ({ ...figure, verdict: verdictOf(figure) })),
+    undefined,
+    2,
+  );
 }
 
 function verdictOf({ measured, must, aim }: Figure): 'aim' | 'pass' | 'fail' {

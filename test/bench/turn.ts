@@ -110,14 +110,18 @@ async function costs({ callers, redis, ...targets }: Bench): Promise<Figure[]> {
   }
   const ratios = (what: 'dial' | 'mean', side: Side): number[] => rounds.map((it) => it[what].ours / it[what][side]);
   const cost = (what: 'dial' | 'mean', side: Side): string => median(rounds.map((it) => it[what][side])).toFixed(0);
-  for (const side of sides) say(`  ${side}: ${cost('dial', side)} µs a first hop, ${cost('mean', side)} µs a turn of four hops`);
+  for (const side of sides)
+    say(`  ${side}: ${cost('dial', side)} µs a first hop, ${cost('mean', side)} µs a turn of four hops`);
   const bare = 'against Fastify + ioredis';
   const builder = 'against Express + ussd-menu-builder';
   return [
     figureOf({ id: 'S1', what: `first hop ${bare}`, unit: '×', must: 1.6, aim: 1.25 }, ratios('dial', 'bare')),
     figureOf({ id: 'S1', what: `mean of four hops ${bare}`, unit: '×', must: 1.9, aim: 1.5 }, ratios('mean', 'bare')),
     figureOf({ id: 'S2', what: `first hop ${builder}`, unit: '×', must: 0.5, aim: 0.4 }, ratios('dial', 'builder')),
-    figureOf({ id: 'S2', what: `mean of four hops ${builder}`, unit: '×', must: 0.5, aim: 0.4 }, ratios('mean', 'builder')),
+    figureOf(
+      { id: 'S2', what: `mean of four hops ${builder}`, unit: '×', must: 0.5, aim: 0.4 },
+      ratios('mean', 'builder'),
+    ),
   ];
 }
 
@@ -126,7 +130,9 @@ async function roundTrips({ callers, redis, ours }: Bench): Promise<Figure> {
   await redis.command('CONFIG', 'RESETSTAT');
   const turns = await callers.play(ours, { serviceCode: codes.order, hops: conversation, sessions: 500 });
   const stats = String(await redis.command('INFO', 'commandstats'));
-  const calls = new Map([...stats.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)].map(([, name, count]) => [name, Number(count)]));
+  const calls = new Map(
+    [...stats.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)].map(([, name, count]) => [name, Number(count)]),
+  );
   const of = (name: string): number => calls.get(name) ?? 0;
   const seen = of('get') + of('set') + of('evalsha') + of('eval') + of('del') + of('pexpire');
   const inScripts = 2 * (of('evalsha') + of('eval'));
@@ -176,7 +182,10 @@ async function memory({ callers, redis, ours }: Bench): Promise<Figure[]> {
   const what = 'an open session of 12 short variables';
   return [
     figureOf({ id: 'S9', what, unit: 'B', must: 400, aim: 330 }, [open]),
-    figureOf({ id: 'S9', what: `${what}, a reply of 120 characters, three steps back`, unit: 'B', must: 640, aim: 500 }, [full]),
+    figureOf(
+      { id: 'S9', what: `${what}, a reply of 120 characters, three steps back`, unit: 'B', must: 640, aim: 500 },
+      [full],
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Cleanup } from './cleanup.js';
 import { send } from './send.js';
 
 /** A small TCP balancer: new connections go in turn to the nodes that are ready; open ones stay where they are. */
@@ -9,17 +10,16 @@ export interface Balancer {
   add(url: string): void;
   remove(url: string): void;
   readonly ready: readonly string[];
-  close(): Promise<void>;
 }
 
 const checkEveryMs = 250;
 
 /** Asks each node for `/health/ready` all the time, as balancers do. */
-export async function startBalancer(): Promise<Balancer> {
+export async function startBalancer(cleanup: Cleanup): Promise<Balancer> {
   const nodes = new Map<string, boolean>();
   const sockets = new Set<Socket>();
   let turn = 0;
-  let closed = false;
+  const state = { isClosed: false };
   const ready = (): string[] => [...nodes].filter(([, isReady]) => isReady).map(([url]) => url);
 
   const server = createServer((client) => {
@@ -45,19 +45,28 @@ export async function startBalancer(): Promise<Balancer> {
   const check = async (): Promise<void> => {
     await Promise.all(
       [...nodes.keys()].map(async (url) => {
-        const answer = await send(url, '/health/ready', { method: 'GET', limitMs: 1_000, headers: { connection: 'close' } }).catch(
-          () => undefined,
-        );
+        const answer = await send(url, '/health/ready', {
+          method: 'GET',
+          limitMs: 1_000,
+          headers: { connection: 'close' },
+        }).catch(() => undefined);
         if (nodes.has(url)) nodes.set(url, answer?.status === 200);
       }),
     );
   };
   const watching = (async () => {
-    while (!closed) {
+    while (!state.isClosed) {
       await check();
       await new Promise((resolve) => setTimeout(resolve, checkEveryMs));
     }
   })();
+
+  cleanup.add(async () => {
+    state.isClosed = true;
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await watching;
+  });
 
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
@@ -65,12 +74,6 @@ export async function startBalancer(): Promise<Balancer> {
     remove: (url) => void nodes.delete(url),
     get ready() {
       return ready();
-    },
-    close: async () => {
-      closed = true;
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await watching;
     },
   };
 }

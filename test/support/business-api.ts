@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Cleanup } from './cleanup.js';
 
 /** How a service behind a dialog behaves. */
 export type Manner = 'well' | 'slow' | 'hangs' | 'resets' | 'drips' | 'html' | 'fails';
@@ -12,10 +13,9 @@ export interface BusinessApi {
   /** Idempotency keys in the order of their arrival. */
   readonly keys: readonly string[];
   readonly requests: number;
-  close(): Promise<void>;
 }
 
-export async function startBusinessApi(): Promise<BusinessApi> {
+export async function startBusinessApi(cleanup: Cleanup): Promise<BusinessApi> {
   let manner: Manner = 'well';
   const keys: string[] = [];
   let requests = 0;
@@ -32,6 +32,11 @@ export async function startBusinessApi(): Promise<BusinessApi> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  cleanup.add(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     become: (next) => {
@@ -40,11 +45,6 @@ export async function startBusinessApi(): Promise<BusinessApi> {
     keys,
     get requests() {
       return requests;
-    },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
     },
   };
 }

@@ -5,6 +5,8 @@ export function shapeOf({ contentType, body }: Pick<Answer, 'contentType' | 'bod
   const type = (contentType ?? '').split(';', 1)[0] ?? '';
   if (type !== 'application/json') return `${type} ${/^(CON|END) /.test(body) ? 'CON/END' : body}`;
   const fields = JSON.parse(body) as Record<string, unknown>;
-  const types = Object.entries(fields).map(([name, value]) => `${name}:${Array.isArray(value) ? 'list' : typeof value}`);
+  const types = Object.entries(fields).map(
+    ([name, value]) => `${name}:${Array.isArray(value) ? 'list' : typeof value}`,
+  );
   return `${type} ${types.join(' ')}`;
 }

@@ -23,7 +23,8 @@ export function allFixtures(): readonly ProviderFixture[] {
   });
 }
 
-export type Encoding = 'as recorded' | 'form' | 'JSON' | 'form labelled JSON' | 'JSON labelled form' | 'multipart' | 'JSON without a label';
+export type Encoding =
+  'as recorded' | 'form' | 'JSON' | 'form labelled JSON' | 'JSON labelled form' | 'multipart' | 'JSON without a label';
 
 const form = 'application/x-www-form-urlencoded';
 const json = 'application/json';
@@ -57,7 +58,9 @@ function otherEncodings(fields: Fields): [Encoding, string, string | undefined][
     .map(([name, value]): [string, string] => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
   const asForm = new URLSearchParams(flat).toString();
   const asJson = JSON.stringify(fields);
-  const parts = flat.map(([name, value]) => `--b0\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  const parts = flat.map(
+    ([name, value]) => `--b0\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
   return [
     ['form', asForm, `${form}; charset=utf-8`],
     ['JSON', asJson, `${json}; charset=utf-8`],

@@ -86,7 +86,7 @@ export function readHaptik(answer: Answer): Screen {
   if (answer.status !== 200 || !isWell || type !== 0 || typeof status !== 'boolean') {
     throw new Error(`not an answer for Haptik: ${String(answer.status)} ${answer.body}`);
   }
-  return { text: (response as string[]).join('\n---\n'), open: status, answer };
+  return { text: response.join('\n---\n'), open: status, answer };
 }
 
 /** A phone behind Africa's Talking or CradleBots, which send the whole history. */
@@ -119,9 +119,9 @@ export class HistoryPhone implements Gateway {
   }
 
   /** Sends a whole history, with the mark that the provider would send along. */
-  async hop(text: string): Promise<Screen> {
+  async hop(text: string, limitMs?: number): Promise<Screen> {
     this.text = text;
-    const screen = readConEnd(await this.send(text));
+    const screen = readConEnd(await this.send(text, limitMs));
     const { 'at-ussd-hop-metadata': mark } = screen.answer.headers;
     if (typeof mark === 'string' && this.provider === 'africastalking') this.mark = mark;
     return screen;
@@ -186,9 +186,7 @@ export class HaptikPerson implements Gateway {
   readonly sessionId: string;
   private last = '';
 
-  constructor(
-    readonly options: GatewayOptions & { readonly secret?: string; readonly node?: string },
-  ) {
+  constructor(readonly options: GatewayOptions & { readonly secret?: string; readonly node?: string }) {
     this.sessionId = options.sessionId ?? freshId('hk_');
   }
 
@@ -208,7 +206,12 @@ export class HaptikPerson implements Gateway {
   private call(entities: object): Promise<Screen> {
     const { node = 'price_lookup' } = this.options;
     return this.post(
-      JSON.stringify({ node, event: 'API_INTEGRATION', user: { user_name: this.sessionId, device_platform: 5 }, entities }),
+      JSON.stringify({
+        node,
+        event: 'API_INTEGRATION',
+        user: { user_name: this.sessionId, device_platform: 5 },
+        entities,
+      }),
     );
   }
 

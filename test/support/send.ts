@@ -32,20 +32,23 @@ export function send(base: string, path: string, sent: Sent = {}): Promise<Answe
   // Node's client writes the body of a DELETE without saying how long it is.
   const length = body.length === 0 && method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: hostname, port, path, method, headers: { ...length, ...headers }, agent }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        clearTimeout(limit);
-        resolve({
-          status: response.statusCode ?? 0,
-          contentType: response.headers['content-type'],
-          headers: response.headers,
-          body: Buffer.concat(chunks).toString('utf8'),
+    const request = httpRequest(
+      { host: hostname, port, path, method, headers: { ...length, ...headers }, agent },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          clearTimeout(limit);
+          resolve({
+            status: response.statusCode ?? 0,
+            contentType: response.headers['content-type'],
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString('utf8'),
+          });
         });
-      });
-    });
+      },
+    );
     const limit = setTimeout(() => request.destroy(new Error(`no answer to ${path} within ${limitMs} ms`)), limitMs);
     request.on('error', (error) => {
       clearTimeout(limit);

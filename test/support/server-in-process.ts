@@ -4,6 +4,8 @@ import { providers } from '@app/providers';
 import { environmentLookUp, readEnvironment } from '@app/settings';
 import { describeProblem, loadWorkspace } from '@app/workspace';
 import { startServer, type RunningServer } from '../../apps/server/src/server.js';
+import type { Cleanup } from './cleanup.js';
+import { closeConnections } from './send.js';
 import type { WorkspaceFolder } from './workspace-folder.js';
 
 export type ServerSettings = Readonly<Record<string, string | undefined>>;
@@ -27,7 +29,11 @@ export function environmentOf(workspace: WorkspaceFolder, settings: ServerSettin
 }
 
 /** Starts the real server within this process, as one node of as many as a test wants. */
-export async function startInProcess(workspace: WorkspaceFolder, settings: ServerSettings = {}): Promise<RunningServer> {
+export async function startInProcess(
+  cleanup: Cleanup,
+  workspace: WorkspaceFolder,
+  settings: ServerSettings = {},
+): Promise<RunningServer> {
   const variables = environmentOf(workspace, settings);
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const reading = readEnvironment(variables, readFile);
@@ -39,6 +45,10 @@ export async function startInProcess(workspace: WorkspaceFolder, settings: Serve
   if (loaded === undefined) throw new Error(problems.map(describeProblem).join('\n'));
   const log: Logger = pino({ level: environment.logLevel });
   const server = await startServer({ environment, lookUp, workspace: loaded, log });
+  cleanup.add(() => {
+    closeConnections();
+    return server.stop();
+  });
   await server.parts.sessions.waitUntilUp(5_000);
   return server;
 }

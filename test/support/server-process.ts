@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { Cleanup } from './cleanup.js';
 import { environmentOf, type ServerSettings } from './server-in-process.js';
 import { root, type WorkspaceFolder } from './workspace-folder.js';
 
@@ -24,8 +25,13 @@ export class ServerProcess {
   }
 
   /** Resolves once it listens. */
-  static async start(workspace: WorkspaceFolder, settings: ServerSettings = {}): Promise<ServerProcess> {
+  static async start(
+    cleanup: Cleanup,
+    workspace: WorkspaceFolder,
+    settings: ServerSettings = {},
+  ): Promise<ServerProcess> {
     const server = ServerProcess.spawn(workspace, settings);
+    cleanup.add(() => server.kill());
     const giveUp = Date.now() + startLimitMs;
     while (server.url === '') {
       if (server.hasEnded || Date.now() > giveUp) throw new Error(`the server does not start:\n${server.output}`);
@@ -92,6 +98,11 @@ export class ServerProcess {
   async ended(): Promise<number | null> {
     if (!this.hasEnded) await once(this.child, 'close');
     return this.child.exitCode;
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.stop('SIGKILL');
   }
 
   /** Signals it and waits for its end; gives how long that took, in milliseconds. */

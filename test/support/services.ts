@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { PrivatePostgres, startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from '@app/testing';
+import type { Cleanup } from './cleanup.js';
 
 /** A private Postgres with one database and a private Redis, for one file of tests. */
 export interface Services {
@@ -9,11 +10,13 @@ export interface Services {
   /** For the environment of a server. */
   readonly settings: { readonly DATABASE_URL: string; readonly REDIS_URL: string };
   query(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  close(): Promise<void>;
 }
 
-export async function startServices(options: PrivateRedisOptions = {}): Promise<Services> {
-  const [postgres, redis] = await Promise.all([PrivatePostgres.start(), startPrivateRedis(options)]);
+export async function startServices(cleanup: Cleanup, options: PrivateRedisOptions = {}): Promise<Services> {
+  const postgres = await PrivatePostgres.start();
+  cleanup.add(() => postgres.close());
+  const redis = await startPrivateRedis(options);
+  cleanup.add(() => redis.remove());
   const databaseUrl = await postgres.createDatabase();
   return {
     postgres,
@@ -21,14 +24,15 @@ export async function startServices(options: PrivateRedisOptions = {}): Promise<
     redis,
     settings: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url },
     query: (text, values) => query(databaseUrl, text, values),
-    close: async () => {
-      await Promise.all([postgres.close(), redis.remove()]);
-    },
   };
 }
 
 /** One statement on a connection of its own. */
-export async function query(url: string, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+export async function query(
+  url: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Cleanup } from './cleanup.js';
 
 /** The root of the checkout. */
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -25,9 +26,13 @@ export class WorkspaceFolder {
 
   private constructor(readonly folder: string) {}
 
-  static async make({ accounts, dialogs, actions, demo, more }: WorkspaceContent): Promise<WorkspaceFolder> {
+  static async make(
+    cleanup: Cleanup,
+    { accounts, dialogs, actions, demo, more }: WorkspaceContent,
+  ): Promise<WorkspaceFolder> {
     const workspace = new WorkspaceFolder(await mkdtemp(path.join(tmpdir(), 'ongea-e2e-')));
     const { folder } = workspace;
+    cleanup.add(() => workspace.remove());
     await mkdir(path.join(folder, 'dialogs'));
     await mkdir(path.join(folder, 'actions'));
     if (demo === true) {
@@ -38,7 +43,9 @@ export class WorkspaceFolder {
     for (const [id, text] of Object.entries(dialogs ?? {})) await workspace.writeDialog(id, text);
     for (const [name, text] of Object.entries(actions ?? {})) await workspace.writeAction(name, text);
     // JSON is YAML.
-    await workspace.writeConfig(JSON.stringify({ dialogs: './dialogs', actions: './actions', accounts, ...more }, null, 1));
+    await workspace.writeConfig(
+      JSON.stringify({ dialogs: './dialogs', actions: './actions', accounts, ...more }, null, 1),
+    );
     return workspace;
   }
 
@@ -63,7 +70,7 @@ export class WorkspaceFolder {
     return writeFile(path.join(this.folder, 'actions', name), text);
   }
 
-  remove(): Promise<void> {
+  private remove(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
   }
 }

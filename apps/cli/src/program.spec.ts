@@ -310,6 +310,14 @@ describe('the command line', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: "error: unknown command 'chekc'\n(Did you mean check?)\n" });
   });
 
+  it('shows one line of what went wrong, and the stack to those who ask for it', async () => {
+    const DATABASE_URL = 'postgres://ongea@127.0.0.1:1/none';
+    expect((await ongea(['migrate'], [], { DATABASE_URL })).stderr).toMatch(/^ongea: The database .*\n$/);
+    const debugged = await ongea(['migrate'], [], { DATABASE_URL, LOG_LEVEL: 'debug' });
+    expect(debugged.code).toBe(1);
+    expect(debugged.stderr).toMatch(/^ongea: The database .*\n[\s\S]*\n {4}at /);
+  });
+
   it('tells its version', async () => {
     expect(await ongea(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
   });

@@ -1,12 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
-import { describeProblem } from '@app/workspace';
-import { check, type CheckOptions } from './check/check-command.js';
+import type { CheckOptions } from './check/check-command.js';
 import { exitCodes, Faulty, WrongUse } from './failures.js';
 import type { Io } from './io.js';
-import { migrateDatabase } from './migrate-command.js';
-import { play } from './play/play-command.js';
 import type { PlayOptions } from './play/play-options.js';
-import { test, type TestOptions } from './test/test-command.js';
+import type { TestOptions } from './test/test-command.js';
 import { testChannels } from './test/test-file.js';
 import { ownVersion } from './version.js';
 
@@ -21,12 +18,13 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     else await program.parseAsync(words, { from: 'user' });
     return ended.code;
   } catch (error) {
-    return failed(error, io);
+    return await failed(error, io);
   }
 }
 
 type Then = (work: Promise<number>) => Promise<void>;
 
+// Each command is loaded when it is used: none waits for the libraries of the others.
 function programOf(io: Io, then: Then): Command {
   const program = new Command('ongea')
     .description('Write a dialog once, serve it over USSD, SMS, voice and bots through any provider.')
@@ -45,7 +43,7 @@ function programOf(io: Io, then: Then): Command {
   program
     .command('migrate')
     .description('Bring the database that DATABASE_URL names up to date. Several nodes may do so at once.')
-    .action(() => then(migrateDatabase(io)));
+    .action(async () => then((await import('./migrate-command.js')).migrateDatabase(io)));
   return program;
 }
 
@@ -59,7 +57,9 @@ function addCheck(program: Command, io: Io, then: Then): void {
     .argument('[files...]', 'dialog files, or folders of them; none: the whole workspace')
     .option('--strict', 'take warnings for faults')
     .option('--json', 'print the problems as a JSON list')
-    .action((files: string[], options: CheckOptions) => then(check(io, files, options)));
+    .action(async (files: string[], options: CheckOptions) => {
+      await then((await import('./check/check-command.js')).check(io, files, options));
+    });
 }
 
 function addTest(program: Command, io: Io, then: Then): void {
@@ -69,7 +69,9 @@ function addTest(program: Command, io: Io, then: Then): void {
     .argument('[files...]', "test files, or folders of them; none: those beside the workspace's dialogs")
     .addOption(new Option('--channel <channel>', 'only over this channel').choices(testChannels))
     .option('--json', 'print faults and results as JSON')
-    .action((files: string[], options: TestOptions) => then(test(io, files, options)));
+    .action(async (files: string[], options: TestOptions) => {
+      await then((await import('./test/test-command.js')).test(io, files, options));
+    });
 }
 
 function addPlay(program: Command, io: Io, then: Then): void {
@@ -86,16 +88,19 @@ function addPlay(program: Command, io: Io, then: Then): void {
     .option('--to <address>', 'the service code to dial (inputs may follow: *384*4417*1#), or the node of a bot')
     .option('--entity <name=value...>', 'what the platform of a bot recognised in the first message')
     .addHelpText('after', `\n${playHelp}`)
-    .action((dialog: string | undefined, options: PlayOptions) => then(play(io, dialog, options)));
+    .action(async (dialog: string | undefined, options: PlayOptions) => {
+      await then((await import('./play/play-command.js')).play(io, dialog, options));
+    });
 }
 
 const playHelp = `While it plays: :q hangs up, :r sends the same once more, :d dials anew, :h helps.
 Actions and requests of the dialog run for real. Without a terminal, answers are read line by line.`;
 
 /** Says what went wrong; stacks are for those who ask for them with LOG_LEVEL=debug. */
-function failed(error: unknown, io: Io): number {
+async function failed(error: unknown, io: Io): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.well : exitCodes.wrongUse;
   if (error instanceof Faulty) {
+    const { describeProblem } = await import('@app/workspace');
     io.stderr.write(`${error.problems.map(describeProblem).join('\n')}\n`);
     return exitCodes.faults;
   }

@@ -16,7 +16,7 @@ export function banner({ url, parts, freshAdminKey }: RunningServer): string {
   );
   const trials = accounts.flatMap((account) => trialOf(account, url));
   if (trials.length > 0) lines.push('  Try it, in another terminal', ...trials.map((trial) => `    ${trial}`), '');
-  lines.push('  Talk to a dialog as a phone would:  npx ongea play shamba', '');
+  lines.push('  Talk to a dialog as a phone would:  npx ongea play', '');
   if (freshAdminKey !== undefined) lines.push(`  Admin key, shown this once: ${freshAdminKey}`, '');
   lines.push('  Ctrl-C stops everything.', '');
   return lines.join('\n');

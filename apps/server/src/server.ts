@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RegisteredAction } from '@app/actions';
@@ -96,8 +97,10 @@ async function reload(
 
 async function stop(app: NestFastifyApplication, parts: Parts, graceMs: number): Promise<void> {
   app.get(Readiness).drain();
+  const server: Server = app.getHttpServer();
+  // A balancer keeps its open connections however unready we are: each one is closed behind its next reply.
+  server.maxRequestsPerSocket = 1;
   if (graceMs > 0) await sleep(graceMs);
-  const server = app.getHttpServer();
   // Sockets without a request are closed at once; the others when their reply has left, or when the time is up.
   const closed = app.close();
   server.closeIdleConnections();

@@ -177,10 +177,6 @@ describe('the actions of the demo', () => {
       { msisdn: '+254711000412', pin: '1234' },
       { outcome: 'ok', value: { balance: 603, member: 'M-0412' } },
     ],
-    [
-      { msisdn: '+254711000412', pin: 1234 },
-      { outcome: 'ok', value: { balance: 603, member: 'M-0412' } },
-    ],
     [{ msisdn: '+254711000412', pin: '0000' }, { outcome: 'wrongPin' }],
     [{ msisdn: '', pin: '1234' }, { outcome: 'noAccount' }],
   ])('know the balance for %j', async (input, result) => {

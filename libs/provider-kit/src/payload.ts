@@ -32,7 +32,8 @@ export function readFields(rawBody: Uint8Array, contentType: string | undefined,
  */
 export function readQuery(text: string): Fields {
   const fields = parseForm(text);
-  return webhookKeyParameter in fields ? withQuery(emptyRecord<unknown>(), fields) : fields;
+  Reflect.deleteProperty(fields, webhookKeyParameter);
+  return fields;
 }
 
 function textOf(rawBody: Uint8Array): string {

@@ -7,6 +7,9 @@ import { parseMsisdn } from '@app/telephony';
  */
 export function callerOf(number: string, network: string | undefined, account: Account): Caller {
   const msisdn = parseMsisdn(number, account.country);
-  const caller: Caller = msisdn === undefined ? { id: number.trim() } : { id: msisdn, msisdn };
-  return network === undefined ? caller : { ...caller, network };
+  if (msisdn === undefined) {
+    const id = number.trim();
+    return network === undefined ? { id } : { id, network };
+  }
+  return network === undefined ? { id: msisdn, msisdn } : { id: msisdn, msisdn, network };
 }

@@ -32,8 +32,8 @@ export function renderConEnd(
   headers?: Readonly<Record<string, string>>,
 ): WebhookReply {
   const body = (reply.end ? 'END ' : 'CON ') + reply.texts.join('\n').replaceAll('\r', '');
-  const rendered = { status: 200, contentType: 'text/plain; charset=utf-8', body };
-  return headers === undefined ? rendered : { ...rendered, headers };
+  const contentType = 'text/plain; charset=utf-8';
+  return headers === undefined ? { status: 200, contentType, body } : { status: 200, contentType, body, headers };
 }
 
 /** The closing screen for a request that could not be read. */

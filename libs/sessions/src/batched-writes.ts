@@ -9,28 +9,31 @@ import { Redis, type Cluster } from 'ioredis';
 export function batchWrites(client: Redis | Cluster): void {
   if (client instanceof Redis) {
     client.on('connect', () => {
-      corkEachRound(client.stream);
+      joinEachRound(client.stream);
     });
   } else {
     client.on('+node', batchWrites);
   }
 }
 
-function corkEachRound(stream: Redis['stream']): void {
+function joinEachRound(stream: Redis['stream']): void {
   const write = stream.write.bind(stream);
-  let corked = false;
-  const uncork = (): void => {
-    corked = false;
-    stream.uncork();
+  let waiting = '';
+  const flush = (): void => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '' && stream.writable) write(text);
   };
   Object.assign(stream, {
     write: (...data: Parameters<typeof write>): boolean => {
-      if (!corked) {
-        corked = true;
-        stream.cork();
-        setImmediate(uncork);
+      const [command] = data;
+      if (typeof command !== 'string' || data.length > 1) {
+        flush();
+        return write(...data);
       }
-      return write(...data);
+      if (waiting === '') setImmediate(flush);
+      waiting += command;
+      return true;
     },
   });
 }

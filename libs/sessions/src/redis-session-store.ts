@@ -68,11 +68,11 @@ export class RedisSessionStore implements OpenSessionStore {
     return this.redis.close();
   }
 
-  private runSave(...args: readonly [key: string, text: string, mark: string, ttlMs: string]): Promise<unknown> {
-    return this.redis.commands.evalsha(saveScriptSha, 1, ...args).catch((error: unknown) => {
+  private runSave(key: string, text: string, mark: string, ttlMs: string): Promise<unknown> {
+    return this.redis.commands.evalsha(saveScriptSha, 1, key, text, mark, ttlMs).catch((error: unknown) => {
       // A Redis that was restarted, or a node of a cluster that has not seen the script: EVAL loads it.
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return this.redis.commands.eval(saveScript, 1, ...args);
+      return this.redis.commands.eval(saveScript, 1, key, text, mark, ttlMs);
     });
   }
 

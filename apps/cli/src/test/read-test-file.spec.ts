@@ -107,6 +107,16 @@ conversations:
       ],
     ],
     [
+      'without a conversation',
+      ['dialog: shop', 'conversations: []'],
+      ['shop.test.yaml:2:16 fault: "conversations" is empty.'],
+    ],
+    [
+      'with a conversation without a step',
+      ['dialog: shop', ...oneConversation, '    steps: []'],
+      ['shop.test.yaml:4:12 fault: "steps" is empty.'],
+    ],
+    [
       'with a step that is none',
       ['dialog: shop', ...oneConversation, '    steps:', '      - dial', '      - expct: x', '      - [a]'],
       ['shop.test.yaml:6:9 fault: "expct" is no step of a test.', 'shop.test.yaml:7:9 fault: A step must be a map.'],

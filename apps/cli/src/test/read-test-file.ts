@@ -1,4 +1,4 @@
-import type { Node } from 'yaml';
+import { isSeq, type Node } from 'yaml';
 import type { Problem } from '@app/workspace';
 import { readSettings, settingNames } from './read-settings.js';
 import { readSteps } from './read-steps.js';
@@ -24,7 +24,7 @@ export function readTestFile(file: string, text: string): TestFileReading {
   const members = source.members(root, 'A test file', ['dialog', 'conversations', ...settingNames]);
   const dialog = required(source, root, members, 'dialog');
   const settings = readSettings(source, members);
-  const list = source.list(required(source, root, members, 'conversations'), '"conversations"');
+  const list = entries(source, root, members, 'conversations');
   const conversations = list.flatMap((node) => readConversation(source, node, settings) ?? []);
   const id = source.text(dialog, '"dialog"');
   if (source.problems.length > 0 || id === undefined) return { problems: source.problems };
@@ -35,9 +35,16 @@ function readConversation(source: YamlSource, node: Node, outer: Settings): Conv
   const members = source.members(node, 'A conversation', ['name', 'steps', ...settingNames]);
   const name = source.text(required(source, node, members, 'name'), '"name"');
   const settings = readSettings(source, members, outer);
-  const steps = readSteps(source, source.list(required(source, node, members, 'steps'), '"steps"'));
+  const steps = readSteps(source, entries(source, node, members, 'steps'));
   if (name === undefined) return undefined;
   return { name, at: source.at(node), settings, steps };
+}
+
+/** A list that must be there and must not be empty. */
+function entries(source: YamlSource, owner: Node, members: ReadonlyMap<string, Member>, name: string): readonly Node[] {
+  const node = required(source, owner, members, name);
+  if (isSeq(node) && node.items.length === 0) source.fault(node, `"${name}" is empty.`, shapeOf(name));
+  return source.list(node, `"${name}"`);
 }
 
 function required(

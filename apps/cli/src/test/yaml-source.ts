@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, isSeq, parseDocument, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml';
 import { didYouMean, type Value } from '@app/dialog';
 import type { Problem } from '@app/workspace';
 import type { Place } from './test-file.js';
@@ -8,17 +8,19 @@ export class YamlSource {
   readonly problems: Problem[] = [];
   /** Where each line begins; the counter of the YAML parser loses lines inside an unclosed bracket. */
   private readonly lineStarts: readonly number[];
+  private readonly document: Document.Parsed;
 
   constructor(
     readonly file: string,
-    private readonly source: string,
+    source: string,
   ) {
     this.lineStarts = [0, ...Array.from(source.matchAll(/\n/g), ({ index }) => index + 1)];
+    this.document = parseDocument(source, { prettyErrors: false, schema: 'core' });
   }
 
   /** The map that the file is; undefined, with faults, where it is none. */
   root(hint: string): YAMLMap | undefined {
-    const document = parseDocument(this.source, { prettyErrors: false, schema: 'core' });
+    const { document } = this;
     for (const { message, pos } of [...document.errors, ...document.warnings]) {
       this.fault(pos[0], `${message}.`, 'Put quotes round texts that hold : # { [ * & ! | > % @ or a quote.');
     }
@@ -76,7 +78,7 @@ export class YamlSource {
 
   /** Anything, as plain JSON. */
   value(node: Node): Value {
-    return node.toJS(new Document()) as Value;
+    return node.toJS(this.document) as Value;
   }
 }
 

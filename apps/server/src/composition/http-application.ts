@@ -28,6 +28,8 @@ export async function createApplication(
     // Both time-outs are only kept if connections are looked at this often.
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 500, maxHeaderSize: 16 * 1024 },
     keepAliveTimeout: 65_000,
+    // Whoever still comes while we close is answered: a provider would show a 503 to the caller as a network error.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class

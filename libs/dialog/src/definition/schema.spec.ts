@@ -58,7 +58,7 @@ steps:
 `;
 
 describe('the JSON schema of dialogs', () => {
-  it.each(readdirSync(demos).filter((file) => file.endsWith('.yaml')))('takes the demo dialog %s', (file) => {
+  it.each(readdirSync(demos).filter((file) => file.endsWith('.dialog.yaml')))('takes the demo dialog %s', (file) => {
     const valid = validate(parse(readFileSync(`${demos}/${file}`, 'utf8')));
     expect(validate.errors).toBeNull();
     expect(valid).toBe(true);

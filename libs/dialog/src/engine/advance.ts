@@ -67,7 +67,8 @@ function* answerStep(walk: Walk, text: string, key: string): Steps {
   const { state } = walk;
   const step = walk.stepNamed(walk.frame.step);
   const navigated = navigation(walk, key);
-  if (navigated !== undefined && isQuestion(step) && claims(walk, step, text)) return yield* readAnswer(walk, step, text);
+  if (navigated !== undefined && isQuestion(step) && claims(walk, step, text))
+    return yield* readAnswer(walk, step, text);
   if (navigated === 'back') {
     if (state.page > 0) return turnPage(walk, state.page - 1);
     if (popUndo(state)) state.attempts = 0;

@@ -244,6 +244,25 @@ steps:
     expect(tester.effects.requests[0]?.url).toBe('http://api.example/%2B254700000201');
   });
 
+  it('knows no way out of a timeout that the dialog does not name', async () => {
+    const tester = new DialogTester({
+      test: `
+dialog: test
+start: ask
+steps:
+  ask: { http: "http://api.example/", go: { ok: fine, error: sorry } }
+  fine: { end: Fine }
+  sorry: { end: Sorry }
+`,
+    });
+    tester.effects.httpResult = { outcome: 'timeout' };
+    expect((await tester.phone().dial()).reply?.outcome).toBe('unavailable');
+    tester.effects.httpResult = { outcome: '302' };
+    expect((await tester.phone().dial()).screen).toBe('Sorry');
+    tester.effects.httpResult = { outcome: 'error' };
+    expect((await tester.phone().dial()).screen).toBe('Sorry');
+  });
+
   it('runs another dialog with variables of its own and comes back', async () => {
     const tester = new DialogTester({
       test: `

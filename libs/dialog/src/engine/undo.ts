@@ -35,7 +35,8 @@ export function pushUndo(state: WalkState, mark: Mark): void {
 function weightOf(entry: UndoEntry): number {
   const shown = entry.shown === undefined ? 0 : JSON.stringify(entry.shown).length;
   if (entry.kind === 'stack') return shown + JSON.stringify(entry.frames).length;
-  for (const name in entry.restore) if (Object.hasOwn(entry.restore, name)) return shown + JSON.stringify(entry.restore).length;
+  for (const name in entry.restore)
+    if (Object.hasOwn(entry.restore, name)) return shown + JSON.stringify(entry.restore).length;
   return shown;
 }
 

@@ -1,15 +1,18 @@
 import type { PhraseName } from '../definition/phrases.js';
-import { matchLanguage, phraseOf } from '../engine/texts.js';
-import { StoreUnavailable, type TurnOutcome } from '../ports.js';
+import { matchLanguage } from '../engine/texts.js';
+import { StoreUnavailable } from '../ports.js';
 import type { Turn, TurnReply } from '../turn.js';
 import type { Channel } from '../values.js';
 import { EffectDriver, TurnExpired, TurnTime } from './effect-driver.js';
-import { LostRace, TurnHandler, type TurnPorts } from './turn-handler.js';
+import { closingReply, ownWords, wishedLanguage } from './own-words.js';
+import { LostRace } from './session-claim.js';
+import { TurnHandler, type Met, type TurnPorts } from './turn-handler.js';
 import { markBroken } from './connection-broke.js';
 import { SessionBusy } from './session-finder.js';
 import { endSession, type MaskedReport, type SessionEnd } from './session-end.js';
 import { sessionKey } from './session-key.js';
 import type { DialogServicePorts } from './service-ports.js';
+import type { Session } from './session.js';
 
 /** A turn that loses its race against another one starts over this often. */
 const maxAttempts = 3;
@@ -35,7 +38,7 @@ export class DialogService {
     const key = sessionKey(turn);
     const flight = `${key}\n${turn.caller.id}\n${identityOf(turn)}`;
     const sameTurn = this.inWork.get(flight);
-    if (sameTurn !== undefined) return sameTurn.then((reply) => ({ ...reply, outcome: 'repeat' }));
+    if (sameTurn !== undefined) return this.again(turn, sameTurn);
     const work = this.answerInTime(turn, key, () => this.inWork.delete(flight));
     this.inWork.set(flight, work);
     return work;
@@ -54,13 +57,19 @@ export class DialogService {
   /** A phrase as a dialog says it; the built-in English one where there is no such dialog. */
   phrase(dialog: string | undefined, name: PhraseName, language?: string, channel: Channel = 'ussd'): string {
     const root = dialog === undefined ? undefined : this.ports.dialogs.current(dialog)?.root;
-    const phrase = phraseOf(root, name, channel, root && matchLanguage(language, root.languages));
-    return typeof phrase === 'string' ? phrase : phrase.render({ values: {}, missing: () => undefined });
+    return ownWords(root, name, channel, root && matchLanguage(language, root.languages));
+  }
+
+  private async again(turn: Turn, sameTurn: Promise<TurnReply>): Promise<TurnReply> {
+    const reply: TurnReply = { ...(await sameTurn), outcome: 'repeat' };
+    this.observe(turn, reply, undefined);
+    return reply;
   }
 
   /** Calls `done` before it resolves; whichever comes first counts, the answer or the deadline. */
   private answerInTime(turn: Turn, key: string, done: () => void): Promise<TurnReply> {
     const time = new TurnTime(turn.receivedAt + turn.deadlineMs, this.now);
+    const met: Met = {};
     return new Promise((resolve, reject) => {
       let settled = false;
       const settle = (reply: TurnReply, error?: unknown): void => {
@@ -73,14 +82,15 @@ export class DialogService {
       };
       const outOfTime = (): void => {
         time.expire();
-        settle(this.closing(turn, 'busy'));
+        settle(this.closing(turn, 'busy', met));
       };
       const timer = setTimeout(outOfTime, Math.max(0, time.leftMs));
       const failed = (cause: unknown): void => {
+        if (cause instanceof SessionBusy) this.meet(met, cause.session);
         const busy = cause instanceof SessionBusy || cause instanceof TurnExpired;
-        settle(this.closing(turn, busy ? 'busy' : 'unavailable'), cause);
+        settle(this.closing(turn, busy ? 'busy' : 'unavailable', met), cause);
       };
-      this.answer(turn, key, time).then(settle, failed).catch(reject);
+      this.answer(turn, key, time, met).then(settle, failed).catch(reject);
     });
   }
 
@@ -91,26 +101,31 @@ export class DialogService {
     this.ports.observer.turn(error === undefined ? record : { ...record, error });
   }
 
-  private async answer(turn: Turn, key: string, time: TurnTime): Promise<TurnReply> {
+  private async answer(turn: Turn, key: string, time: TurnTime, met: Met): Promise<TurnReply> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.handler.answer(turn, key, time);
+        return await this.handler.answer(turn, key, time, met);
       } catch (error) {
-        if (error instanceof StoreUnavailable) return this.handler.answerWithoutStore(turn, key, time);
+        if (error instanceof StoreUnavailable) return this.handler.answerWithoutStore(turn, key, time, met);
         if (!(error instanceof LostRace)) throw error;
-        if (attempt === maxAttempts) return this.closing(turn, 'busy');
+        if (attempt === maxAttempts) return this.closing(turn, 'busy', met);
       }
     }
   }
 
-  private closing(turn: Turn, outcome: Extract<TurnOutcome, 'busy' | 'unavailable'>): TurnReply {
-    const text = this.phrase(
-      turn.dialog ?? turn.defaultDialog,
-      outcome,
-      turn.language ?? turn.accountLanguage,
-      turn.channel,
-    );
-    return { texts: [text], end: true, failed: true, at: this.ports.clock.now(), outcome };
+  /** Closes in the words and the language of the conversation, as far as that is known. */
+  private closing(turn: Turn, outcome: 'busy' | 'unavailable', { dialog, language }: Met): TurnReply {
+    const id = turn.dialog ?? turn.defaultDialog;
+    const root = dialog ?? (id === undefined ? undefined : this.ports.dialogs.current(id)?.root);
+    const text = ownWords(root, outcome, turn.channel, language?.() ?? wishedLanguage(turn, root));
+    return closingReply(outcome, text, this.now());
+  }
+
+  private meet(met: Met, session: Session | undefined): void {
+    const dialog = session && this.ports.dialogs.current(session.dialog)?.root;
+    if (dialog === undefined) return;
+    met.dialog = dialog;
+    met.language = () => session?.state?.language;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EffectAnswer, EffectCall } from '../engine/next.js';
-import type { EffectLedger, EffectResult, EffectRunner } from '../ports.js';
+import type { EffectLedger, EffectResult, EffectRunner, LedgerEntry } from '../ports.js';
 import { StoreUnavailable } from '../ports.js';
 import type { Turn } from '../turn.js';
 import type { Vault } from './vault.js';
@@ -18,7 +18,7 @@ export interface EffectRules {
   claim(): Promise<void>;
 }
 
-/** The walk needs the ledger, and it cannot be read, or has no entry where nothing may be run. */
+/** The walk needs the ledger, and it cannot be read or written, or has no entry where nothing may be run. */
 export class LedgerNeeded extends Error {
   override readonly name = 'LedgerNeeded';
 }
@@ -100,20 +100,15 @@ export class EffectDriver {
     const known = await this.find(keys, rules);
     if (known !== undefined) return known;
     if (rules.mode === 'never') throw new LedgerNeeded(`the result of ${effect.step} is not known any more`);
+    refuseExpired(time);
     await rules.claim();
     const forTurn = time.leftMs - reserveMs;
     if (forTurn <= 0) return { outcome: 'timeout', late: true };
     const key = keys[0] as string;
     const result = await this.run(effect, turn, key, Math.min(effect.timeoutMs, forTurn), time);
-    await this.ledger.record({
-      ...result,
-      key,
-      provider: turn.provider,
-      account: turn.account,
-      step: effect.step,
-      at: this.now(),
-    });
-    if (time.expired) throw new TurnExpired('the turn ran out of time');
+    const { provider, account } = turn;
+    await this.record({ ...result, key, provider, account, step: effect.step, at: this.now() });
+    refuseExpired(time);
     return result.outcome === 'timeout' && forTurn < effect.timeoutMs ? { ...result, late: true } : result;
   }
 
@@ -129,6 +124,15 @@ export class EffectDriver {
       if (rules.mode !== 'run') throw new LedgerNeeded('the ledger cannot be read', { cause: error });
     }
     return undefined;
+  }
+
+  private async record(entry: LedgerEntry): Promise<void> {
+    try {
+      await this.ledger.record(entry);
+    } catch (error) {
+      // Told apart from an outage of the sessions, after which the walk starts over and would run the effect again.
+      throw new LedgerNeeded('the ledger cannot be written', { cause: error });
+    }
   }
 
   private async run(
@@ -163,4 +167,8 @@ export class EffectDriver {
       signal,
     );
   }
+}
+
+function refuseExpired(time: TurnTime): void {
+  if (time.expired) throw new TurnExpired('the turn ran out of time');
 }

@@ -1,7 +1,13 @@
 import type { HopMark } from '../turn.js';
+import type { Vault } from './vault.js';
 
 /** A keyed digest of a text, short: enough to tell two histories of one session apart. */
 export type Digest = (text: string) => string;
+
+/** The digest for the history of one session. */
+export function digestOf(vault: Vault, key: string): Digest {
+  return (text) => vault.name('turn', key, text).slice(0, 10);
+}
 
 /**
  * The inputs of a session as the provider joins them with `*`, and where each hop ended. Readable as long as nothing

@@ -1,11 +1,10 @@
 import type { DialogVersion } from '../definition/model.js';
 import type { SessionStore } from '../ports.js';
 import type { Turn } from '../turn.js';
-import { sensitiveRanges } from './history.js';
+import { masksForNote } from './masks.js';
 import { packSession } from './session-codec.js';
 import { languageNote, maskNote, resumeNote } from './session-key.js';
 import type { Session } from './session.js';
-import { awaitsSensitive } from './turn-work.js';
 
 const minuteMs = 60_000;
 
@@ -18,7 +17,19 @@ const maskMs = 60 * minuteMs;
 /** How long a caller's choice of a language is kept. */
 const languageMs = 90 * 24 * 60 * minuteMs;
 
-/** Saves a session after a turn, and beside it what outlives it. Failing notes do not fail the turn. */
+/** A session that takes more is not kept: whoever saves so much into one should keep it elsewhere. In bytes. */
+const maxSessionBytes = 65_536;
+
+/** A session holds more than can be kept of one. */
+export class SessionTooLarge extends Error {
+  override readonly name = 'SessionTooLarge';
+}
+
+/**
+ * Saves a session after a turn, and beside it what outlives it. Failing notes do not fail the turn.
+ *
+ * @throws SessionTooLarge, StoreUnavailable
+ */
 export function rememberTurn(
   { sessions }: { readonly sessions: SessionStore },
   turn: Turn,
@@ -28,10 +39,18 @@ export function rememberTurn(
   expected: number,
 ): Promise<'saved' | 'conflict'> {
   const payload = packSession(session);
+  if (isTooLarge(payload)) throw new SessionTooLarge(`dialog "${session.dialog}" holds too much in a session`);
   const idleMs = version.root.idleMs[turn.channel];
   const saving = sessions.save(key, payload, expected, session.ended ? tombstoneMs : idleMs);
   const notes = notesOf(sessions, turn, key, session, version, payload);
-  return notes.length === 0 ? saving : Promise.allSettled(notes).then(() => saving);
+  if (notes.length === 0) return saving;
+  // Together, so that a save that fails while a note is being written does not go unheard.
+  return Promise.all([saving, Promise.allSettled(notes)]).then(([saved]) => saved);
+}
+
+function isTooLarge(payload: string): boolean {
+  // No UTF-16 unit takes more than three bytes.
+  return payload.length > maxSessionBytes / 3 && Buffer.byteLength(payload) > maxSessionBytes;
 }
 
 function notesOf(
@@ -55,16 +74,7 @@ function notesOf(
     );
   }
   if (session.history.sensitive.length > 0) {
-    notes.push(sessions.writeNote(maskNote(key), JSON.stringify(masksOf(session, version)), idleMs + maskMs));
+    notes.push(sessions.writeNote(maskNote(key), JSON.stringify(masksForNote(session.history)), idleMs + maskMs));
   }
   return notes;
-}
-
-/** Where sensitive answers lie in the history; the last range is open while one is being asked for. */
-export function masksOf(session: Session, version: DialogVersion | undefined): [start: number, end: number][] {
-  const ranges = sensitiveRanges(session.history);
-  if (version !== undefined && awaitsSensitive(version, session.state)) {
-    ranges.push([(session.history.lengths.at(-1) ?? 0) + 1, Number.MAX_SAFE_INTEGER]);
-  }
-  return ranges;
 }

@@ -7,12 +7,12 @@ import {
   type WalkState,
 } from '../engine/state.js';
 import type { Value } from '../values.js';
-import { hopsOf, type History } from './history.js';
+import type { History } from './history.js';
 import type { LastReply, Session } from './session.js';
 
 /**
  * A session as one short text. Sessions are many and memory is dear, so it is a JSON list without names, with 0 for what
- * is not there and the end left off; times count from the start of the session.
+ * is not there and the end left off; times count from the start of the session, which is written to the base of 36.
  */
 export function packSession(session: Session): string {
   const { last, claim, startedAt } = session;
@@ -21,7 +21,7 @@ export function packSession(session: Session): string {
     session.dialog,
     session.version,
     session.caller,
-    startedAt,
+    startedAt.toString(36),
     session.turns,
     session.state ? packState(session.state, session.dialog) : 0,
     packHistory(session.history),
@@ -31,7 +31,7 @@ export function packSession(session: Session): string {
     claim ? [claim.by, claim.until - startedAt] : 0,
     session.base ? packState(session.base, session.dialog) : 0,
     session.to ?? 0,
-    session.begunIn ?? 0,
+    session.language ?? 0,
   ]);
 }
 
@@ -39,13 +39,13 @@ export function packSession(session: Session): string {
 export function unpackSession(text: string): Session | undefined {
   const list = JSON.parse(text) as Packed;
   if (list[0] !== format) return undefined;
-  const [, dialog, version, caller, startedAt, turns, state, history, last, ended, epoch, claim, base, to, begunIn] =
+  const [, dialog, version, caller, began, turns, state, history, last, ended, epoch, claim, base, to, language] =
     list as [
       number,
       string,
       string,
       string,
-      number,
+      string,
       number?,
       (Packed | 0)?,
       PackedHistory?,
@@ -57,13 +57,14 @@ export function unpackSession(text: string): Session | undefined {
       (string | 0)?,
       (string | 0)?,
     ];
+  const startedAt = parseInt(began, 36);
   return {
     dialog,
     version,
     caller,
     startedAt,
     to: to || undefined,
-    begunIn: begunIn || undefined,
+    language: language || undefined,
     epoch: epoch ?? 0,
     turns: turns ?? 0,
     state: state ? unpackState(state, dialog) : undefined,
@@ -83,7 +84,7 @@ type PackedHistory =
 
 function packState(state: WalkState, root: string): Packed {
   return trimmed([
-    state.frames.map((frame) => packFrame(frame, root)),
+    packFrames(state.frames, root),
     state.language ?? 0,
     state.undo.map((entry) => packUndo(entry, state.language, root)),
     state.attempts,
@@ -96,7 +97,7 @@ function packState(state: WalkState, root: string): Packed {
 
 function unpackState(list: Packed, root: string): WalkState {
   const [frames, language, undo, attempts, pages, page, shown, offeringResume] = list as [
-    Packed[],
+    Packed,
     (string | 0)?,
     (Packed[] | 0)?,
     number?,
@@ -106,7 +107,7 @@ function unpackState(list: Packed, root: string): WalkState {
     (0 | 1)?,
   ];
   return {
-    frames: frames.map((frame) => unpackFrame(frame, root)),
+    frames: unpackFrames(frames, root),
     language: language || undefined,
     undo: (undo || []).map((entry) => unpackUndo(entry, language || undefined, root)),
     attempts: attempts ?? 0,
@@ -115,6 +116,18 @@ function unpackState(list: Packed, root: string): WalkState {
     shown: shown || undefined,
     offeringResume: offeringResume === 1,
   };
+}
+
+/** A frame that is the only one stands without a list around it. */
+function packFrames([first, ...others]: readonly Frame[], root: string): Packed {
+  if (first === undefined) return [];
+  const frame = packFrame(first, root);
+  return others.length === 0 ? frame : [frame, ...others.map((other) => packFrame(other, root))];
+}
+
+function unpackFrames(list: Packed, root: string): Frame[] {
+  if (typeof list[0] === 'string') return [unpackFrame(list, root)];
+  return (list as Packed[]).map((frame) => unpackFrame(frame, root));
 }
 
 function packFrame({ dialog, step, vars }: Frame, root: string): Packed {
@@ -135,7 +148,8 @@ function unpackFrame(list: Packed, root: string): Frame {
 function packVars(vars: HeldVariables): [plain: Record<string, Value> | 0, sealed: Record<string, string> | 0] {
   let sealed: Record<string, string> | 0 = 0;
   let plain = vars as Record<string, Value>;
-  for (const [name, value] of Object.entries(vars)) {
+  for (const name of Object.keys(vars)) {
+    const value = vars[name];
     if (!(value instanceof Sealed)) continue;
     if (sealed === 0) {
       sealed = {};
@@ -152,7 +166,7 @@ function unpackVars(
   sealed: Record<string, string> | 0 | undefined,
 ): HeldVariables {
   const vars: HeldVariables = plain || {};
-  for (const [name, box] of Object.entries(sealed || {})) vars[name] = new Sealed(box);
+  if (sealed) for (const name of Object.keys(sealed)) vars[name] = new Sealed(sealed[name] ?? '');
   return vars;
 }
 
@@ -196,25 +210,33 @@ function unpackUndo(list: Packed, language: string | undefined, root: string): U
 /** A readable history whose every star is the end of a hop is its text alone. */
 function packHistory(history: History): PackedHistory {
   const { kept, lengths, leadingStar, sensitive } = history;
-  if (
-    kept.kind === 'text' &&
-    lengths.length === hopsOf(kept.text, undefined).length + 1 &&
-    atStars(history, kept.text)
-  ) {
-    return kept.text === '' ? 0 : kept.text;
-  }
+  if (kept.kind === 'text' && areAtStars(lengths, kept.text)) return kept.text === '' ? 0 : kept.text;
   return [[...lengths], leadingStar ? 1 : 0, kept.kind === 'text' ? kept.text : [...kept.digests], [...sensitive]];
 }
 
-function atStars({ lengths }: History, text: string): boolean {
-  return hopsOf(text, undefined).every(({ upTo }, i) => lengths[i + 1] === upTo.length);
+function areAtStars(lengths: readonly number[], text: string): boolean {
+  const stars = endsAtStars(text);
+  return stars.length === lengths.length && stars.every((end, i) => lengths[i] === end);
+}
+
+/** Where hops end if every star but one at the beginning ends one; the dial first. */
+function endsAtStars(text: string): number[] {
+  const ends = [0];
+  if (text === '') return ends;
+  for (let star = text.indexOf('*', 1); star !== -1; star = text.indexOf('*', star + 1)) ends.push(star);
+  ends.push(text.length);
+  return ends;
 }
 
 function unpackHistory(list: PackedHistory): History {
   if (list === undefined || list === 0 || typeof list === 'string') {
     const text = list || '';
-    const lengths = [0, ...hopsOf(text, undefined).map(({ upTo }) => upTo.length)];
-    return { lengths, leadingStar: text.startsWith('*'), kept: { kind: 'text', text }, sensitive: [] };
+    return {
+      lengths: endsAtStars(text),
+      leadingStar: text.startsWith('*'),
+      kept: { kind: 'text', text },
+      sensitive: [],
+    };
   }
   const [lengths, leadingStar, kept, sensitive] = list;
   return {

@@ -3,11 +3,14 @@ import type { SessionStore } from '../ports.js';
 import { StoreUnavailable } from '../ports.js';
 import type { Channel } from '../values.js';
 import type { DialogVersions } from './service-ports.js';
-import { maskedHistory } from './history.js';
-import { masksOf, tombstoneMs } from './remember.js';
+import { digestOf, maskedHistory } from './history.js';
+import { masksIn, wholeMask, type Masks } from './masks.js';
+import { tombstoneMs } from './remember.js';
 import { packSession, unpackSession } from './session-codec.js';
 import { maskNote, resumeNote, sessionKey } from './session-key.js';
 import type { Session } from './session.js';
+import { endedIn } from './turn-work.js';
+import type { Vault } from './vault.js';
 
 /** A provider's word that a session is over. */
 export interface SessionEnd {
@@ -30,42 +33,38 @@ export interface MaskedReport {
 interface Ports {
   readonly sessions: SessionStore;
   readonly dialogs: DialogVersions;
+  readonly vault: Vault;
 }
-
-const wholeMasked = '•••';
 
 /** Leaves a tombstone for a session that is still open, and keeps what its caller may resume. */
 export async function endSession(ports: Ports, end: SessionEnd): Promise<MaskedReport> {
   try {
     const masks = await closeAndMask(ports, end, sessionKey(end));
-    if (masks === undefined) return { known: false, ...masked(end.input, () => wholeMasked) };
-    return { known: true, ...masked(end.input, (input) => maskedHistory(input, masks)) };
+    return { known: masks !== undefined, ...masked(end.input, masks ?? wholeMask) };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    return { known: false, ...masked(end.input, () => wholeMasked) };
+    return { known: false, ...masked(end.input, wholeMask) };
   }
 }
 
-function masked(input: string | undefined, mask: (input: string) => string): { input?: string } {
-  if (input === undefined) return {};
-  return { input: input === '' ? '' : mask(input) };
+function masked(input: string | undefined, masks: Masks): { input?: string } {
+  return input === undefined ? {} : { input: maskedHistory(input, masks) };
 }
 
-/** Where sensitive answers lie; undefined: the session is not known. */
-async function closeAndMask(ports: Ports, end: SessionEnd, key: string): Promise<[number, number][] | undefined> {
+/** What to mask in the input; undefined: the session is not known. */
+async function closeAndMask(ports: Ports, end: SessionEnd, key: string): Promise<Masks | undefined> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const stored = await ports.sessions.load(key);
     const session = stored && unpackSession(stored.payload);
     if (stored === undefined || session === undefined) {
       const note = await ports.sessions.readNote(maskNote(key));
-      return note === undefined ? undefined : (JSON.parse(note) as [number, number][]);
+      return note === undefined ? undefined : (JSON.parse(note) as Masks);
     }
     const version = await ports.dialogs.find(session.dialog, session.version);
-    const masks = masksOf(session, version);
+    const masks = masksIn(end.input ?? '', session, version, digestOf(ports.vault, key));
     if (session.ended) return masks;
     await keepForResume(ports.sessions, end, session, version);
-    session.ended = true;
-    session.state = undefined;
+    endedIn(session, session.state);
     session.claim = undefined;
     if ((await ports.sessions.save(key, packSession(session), stored.version, tombstoneMs)) === 'saved') return masks;
   }

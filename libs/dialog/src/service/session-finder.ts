@@ -21,6 +21,9 @@ export interface Found {
 /** Another turn of the session was in work until our own time was over. */
 export class SessionBusy extends Error {
   override readonly name = 'SessionBusy';
+  constructor(readonly session: Session | undefined) {
+    super('another turn of the session is in work');
+  }
 }
 
 /**
@@ -40,14 +43,27 @@ export async function findSession(
 ): Promise<Found> {
   for (;;) {
     const own = read(key, await store.load(key));
-    const isCallers = own.session === undefined || own.session.caller === caller;
-    const beside = keyOfOtherCaller(key, caller);
-    const found = isCallers ? own : read(beside, await store.load(beside));
+    const found = isOf(caller, own) ? own : await besideIt(store, key, caller);
     const claim = found.session?.claim;
     if (claim === undefined || claim.until <= now()) return found;
-    if (time.leftMs <= 2 * pollMs) throw new SessionBusy('another turn of the session is in work');
+    if (time.leftMs <= 2 * pollMs) throw new SessionBusy(found.session);
     await sleep(pollMs);
   }
+}
+
+/** The caller's session as it stands, also while a turn is at work on it. */
+export async function loadSession(store: SessionStore, key: string, caller: string): Promise<Found> {
+  const own = read(key, await store.load(key));
+  return isOf(caller, own) ? own : besideIt(store, key, caller);
+}
+
+function isOf(caller: string, { session }: Found): boolean {
+  return session === undefined || session.caller === caller;
+}
+
+async function besideIt(store: SessionStore, key: string, caller: string): Promise<Found> {
+  const beside = keyOfOtherCaller(key, caller);
+  return read(beside, await store.load(beside));
 }
 
 function read(key: string, stored: StoredSession | undefined): Found {

@@ -35,8 +35,11 @@ export interface Session {
   readonly epoch: number;
   /** The address that was dialled, where later turns do not tell it. */
   readonly to: string | undefined;
-  /** The language that it began in, where it was not the dialog's first: what the caller prefers may have changed since. */
-  readonly begunIn: string | undefined;
+  /**
+   * The language that it began in, where it was not the dialog's first, since what the caller prefers may have changed
+   * when its history is walked again; once it has ended, the one that it ended in.
+   */
+  language: string | undefined;
   turns: number;
   /** Absent while the first turn is in work, and after the end. */
   state: WalkState | undefined;
@@ -46,17 +49,17 @@ export interface Session {
   /** The state that it was resumed from, for walking its history again. */
   base: WalkState | undefined;
   ended: boolean;
-  /** The language that the caller chose in this turn; not kept in the session, which has it in its state. */
+  /** The language that was chosen in this turn; not kept in the session, which has it in its state. */
   chosenLanguage?: string;
 }
 
 export function newSession(
   fields: Pick<Session, 'dialog' | 'version' | 'caller' | 'startedAt' | 'epoch'> &
-    Partial<Pick<Session, 'to' | 'begunIn'>>,
+    Partial<Pick<Session, 'to' | 'language'>>,
 ): Session {
   return {
     to: undefined,
-    begunIn: undefined,
+    language: undefined,
     ...fields,
     turns: 0,
     state: undefined,

@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import type { PhraseName } from '../definition/phrases.js';
-import { matchLanguage, phraseOf } from '../engine/texts.js';
+import type { Dialog } from '../definition/model.js';
 import { StoreUnavailable, type TurnOutcome } from '../ports.js';
 import type { Turn, TurnReply } from '../turn.js';
 import type { DialogServicePorts } from './service-ports.js';
 import { TurnExpired, type EffectDriver, type EffectRules, type TurnTime } from './effect-driver.js';
-import type { Digest } from './history.js';
+import { digestOf, type Digest } from './history.js';
+import { closingReply, ownWords, wishedLanguage } from './own-words.js';
 import { planOf, type Plan } from './plan.js';
 import { rememberTurn } from './remember.js';
 import { TurnStarts, type Start } from './turn-start.js';
-import { packSession, unpackSession } from './session-codec.js';
-import { findSession, type Found } from './session-finder.js';
-import { newSession, type LastReply, type Session } from './session.js';
+import { LostRace, SessionClaim } from './session-claim.js';
+import { findSession } from './session-finder.js';
+import type { LastReply, Session } from './session.js';
 import { contextOf, hopMarkOf, work, type Worked } from './turn-work.js';
 
 export interface TurnPorts extends DialogServicePorts {
@@ -19,9 +18,10 @@ export interface TurnPorts extends DialogServicePorts {
   readonly now: () => number;
 }
 
-/** Another turn of the session was saved first. */
-export class LostRace extends Error {
-  override readonly name = 'LostRace';
+/** What is known of a turn so far, for the words to close with where it fails. */
+export interface Met {
+  dialog?: Dialog;
+  language?: () => string | undefined;
 }
 
 /** Answers one turn from its session, once through: a lost race is the caller's to repeat. */
@@ -32,41 +32,50 @@ export class TurnHandler {
     this.starts = new TurnStarts(ports);
   }
 
-  /** @throws LostRace, SessionBusy, StoreUnavailable, LedgerNeeded, TurnExpired, ActionMissing, WalkFault */
-  async answer(turn: Turn, key: string, time: TurnTime): Promise<TurnReply> {
-    const found = await findSession(this.ports.sessions, key, turn.caller.id, time, this.ports.now);
-    const digest = this.digestFor(found.key);
-    const plan = planOf(turn, found.session, digest, this.ports.now());
+  /**
+   * @throws LostRace, SessionBusy, StoreUnavailable, LedgerNeeded, TurnExpired, ActionMissing, SessionTooLarge,
+   * VersionGone, WalkFault
+   */
+  async answer(turn: Turn, key: string, time: TurnTime, met: Met): Promise<TurnReply> {
+    const { sessions, now } = this.ports;
+    const found = await findSession(sessions, key, turn.caller.id, time, now);
+    const digest = digestOf(this.ports.vault, found.key);
+    const plan = planOf(turn, found.session, digest, now());
     const ready = this.readyReply(turn, plan, found.session);
     if (ready !== undefined) return ready;
 
     const start = await this.starts.of(turn, plan, found.session, digest);
     if (start === undefined) return this.closing(turn, 'notServed', undefined);
-    const claimed = plan.kind === 'old-hop' ? undefined : this.claimer(turn, found, start, time);
-    const worked = await this.workOn(turn, found.key, start, time, claimed?.claim ?? nothingToClaim);
-    const reply = this.replyOf(turn, start, worked, digest);
-    if (time.expired) throw new TurnExpired('the turn ran out of time');
-    if (claimed === undefined) return reply;
-    return this.save(turn, found.key, start, reply, claimed.expected());
+    meet(met, start);
+    if (plan.kind === 'old-hop') {
+      return this.replyOf(turn, start, await this.workOn(turn, found.key, start, time, nothingToClaim), digest);
+    }
+    const claim = new SessionClaim(sessions, turn, found, start, time);
+    try {
+      const worked = await this.workOn(turn, found.key, start, time, () => claim.take());
+      const reply = this.replyOf(turn, start, worked, digest);
+      if (time.expired) throw new TurnExpired('the turn ran out of time');
+      return await this.save(turn, found.key, start, reply, claim.expected);
+    } catch (error) {
+      if (!(error instanceof LostRace)) await claim.release(now());
+      throw error;
+    }
   }
 
   /**
    * Answers while the session store is away: a turn with a whole history is walked from its start, effects taken from
    * the ledger; for all others there is nothing to go on from.
    */
-  async answerWithoutStore(turn: Turn, key: string, time: TurnTime): Promise<TurnReply> {
+  async answerWithoutStore(turn: Turn, key: string, time: TurnTime, met: Met): Promise<TurnReply> {
     if (turn.input.kind !== 'history') throw new StoreUnavailable('the session is out of reach');
-    const digest = this.digestFor(key);
+    const digest = digestOf(this.ports.vault, key);
     const plan = planOf(turn, undefined, digest, this.ports.now());
     const start = await this.starts.of(turn, plan, undefined, digest);
     if (start === undefined) return this.closing(turn, 'notServed', undefined);
     const strict: Start = { ...start, mode: 'strict' };
+    meet(met, start);
     const worked = await this.workOn(turn, key, strict, time, nothingToClaim);
     return this.replyOf(turn, strict, worked, digest);
-  }
-
-  private digestFor(key: string): Digest {
-    return (text) => this.ports.vault.name('turn', key, text).slice(0, 10);
   }
 
   private readyReply(turn: Turn, plan: Plan, session: Session | undefined): TurnReply | undefined {
@@ -85,50 +94,21 @@ export class TurnHandler {
       missing: (dialog, name) => observer.missingVariable(dialog, name),
     });
     const rules: EffectRules = { mode: start.mode, claim };
-    return work(start.session, start.state, start.version, start.steps, turn, key, {
+    return work(start, turn, key, {
       driver,
       context,
       rules,
       time,
-      digest: this.digestFor(key),
+      digest: digestOf(this.ports.vault, key),
       now,
     });
   }
 
-  /** Marks the session as in work before the first effect runs, leaving everything else in it as it was found. */
-  private claimer(
-    turn: Turn,
-    found: Found,
-    start: Start,
-    time: TurnTime,
-  ): { claim: () => Promise<void>; expected: () => number } {
-    let expected = found.version;
-    let claimed = false;
-    const claim = async (): Promise<void> => {
-      if (claimed) return;
-      const { dialog, version, caller, startedAt, epoch, to, begunIn } = start.session;
-      const same =
-        found.payload === undefined || start.session !== found.session ? undefined : unpackSession(found.payload);
-      const session = same ?? newSession({ dialog, version, caller, startedAt, epoch, to, begunIn });
-      // Unlike any other claim, since a store takes the same text written twice for one write.
-      session.claim = { by: randomUUID(), until: time.deadline };
-      const ttlMs = Math.max(start.version.root.idleMs[turn.channel], turn.deadlineMs);
-      if ((await this.ports.sessions.save(found.key, packSession(session), expected, ttlMs)) === 'conflict') {
-        throw new LostRace('another turn claimed the session first');
-      }
-      claimed = true;
-      expected += 1;
-    };
-    return { claim, expected: () => expected };
-  }
-
   private replyOf(turn: Turn, start: Start, worked: Worked, digest: Digest): TurnReply {
-    const { session, apology } = start;
+    const { session } = start;
     if (worked.beyondEnd) return this.closing(turn, 'goodbye', session);
     const { presented, gaveUp } = worked;
-    const [first, ...rest] = presented.texts;
-    const texts =
-      apology === undefined ? presented.texts : [`${this.phrase(turn, apology, session)}\n${first ?? ''}`, ...rest];
+    const { texts } = presented;
     const failed = gaveUp === 'unavailable' || gaveUp === 'busy';
     const at = this.ports.now();
     const last: LastReply = {
@@ -136,7 +116,8 @@ export class TurnHandler {
       failed,
       choices: turn.channel === 'bot' ? presented.choices : undefined,
       at,
-      tookMs: Math.max(0, at - turn.receivedAt),
+      // Only the repeat window asks for it.
+      tookMs: turn.input.kind === 'latest' ? Math.max(0, at - turn.receivedAt) : 0,
       fingerprint: turn.input.kind === 'latest' ? digest(turn.input.fingerprint) : undefined,
       broken: false,
     };
@@ -160,18 +141,18 @@ export class TurnHandler {
     return reply;
   }
 
-  private phrase(turn: Turn, name: PhraseName, session: Session | undefined): string {
+  /** A closing phrase; a tombstone still tells whose language to speak. */
+  private closing(turn: Turn, outcome: 'goodbye' | 'notServed', session: Session | undefined): TurnReply {
     const id = session?.dialog ?? turn.dialog ?? turn.defaultDialog;
     const root = (id === undefined ? undefined : this.ports.dialogs.current(id))?.root;
-    const language =
-      session?.state?.language ?? matchLanguage(turn.language ?? turn.accountLanguage, root?.languages ?? []);
-    const phrase = phraseOf(root, name, turn.channel, language);
-    return typeof phrase === 'string' ? phrase : phrase.render({ values: {}, missing: () => undefined });
+    const language = session?.state?.language ?? session?.language ?? wishedLanguage(turn, root);
+    return closingReply(outcome, ownWords(root, outcome, turn.channel, language), this.ports.now());
   }
+}
 
-  private closing(turn: Turn, outcome: 'goodbye' | 'notServed', session: Session | undefined): TurnReply {
-    return { texts: [this.phrase(turn, outcome, session)], end: true, failed: false, at: this.ports.now(), outcome };
-  }
+function meet(met: Met, { version, state }: Start): void {
+  met.dialog = version.root;
+  met.language = () => state.language;
 }
 
 const nothingToClaim = (): Promise<void> => Promise.resolve();

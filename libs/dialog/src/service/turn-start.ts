@@ -1,5 +1,4 @@
 import type { DialogVersion } from '../definition/model.js';
-import type { PhraseName } from '../definition/phrases.js';
 import { freshState, type WalkState } from '../engine/state.js';
 import { matchLanguage } from '../engine/texts.js';
 import type { SessionStore, TurnOutcome } from '../ports.js';
@@ -8,25 +7,25 @@ import type { DialogVersions } from './service-ports.js';
 import type { EffectRules } from './effect-driver.js';
 import { extended, type Digest } from './history.js';
 import type { Hop, Plan } from './plan.js';
+import { wishedLanguage } from './own-words.js';
 import { resumable } from './resume.js';
 import { packSession, unpackSession } from './session-codec.js';
 import { languageNote } from './session-key.js';
 import { newSession, type Session } from './session.js';
-import type { WorkStep } from './turn-work.js';
+import type { WorkOrder, WorkStep } from './turn-work.js';
 
 /** How much of a version's hash a session keeps: enough to tell the versions of one dialog apart. */
-const keptVersionLength = 16;
+const keptVersionLength = 12;
 
-/** What a plan leads to: the session to work on and the inputs to take it through. */
-export interface Start {
-  readonly session: Session;
-  readonly state: WalkState;
-  readonly version: DialogVersion;
-  readonly steps: readonly WorkStep[];
+/** What a plan leads to. */
+export interface Start extends WorkOrder {
   readonly mode: EffectRules['mode'];
   readonly outcome: TurnOutcome;
-  /** Stands above the first screen. */
-  readonly apology?: PhraseName;
+}
+
+/** A session stays on its version, and that is nowhere to be had. */
+export class VersionGone extends Error {
+  override readonly name = 'VersionGone';
 }
 
 interface StartPorts {
@@ -63,25 +62,29 @@ export class TurnStarts {
   ): Promise<Start | undefined> {
     const version = this.currentVersion(plan.lost ? turn.defaultDialog : turn.dialog);
     if (version === undefined) return undefined;
-    const epoch = before === undefined ? 0 : before.epoch + 1;
-    const common = { mode: 'run', outcome: 'reply' } as const;
+    // A first turn that was cut off after its claim is the same turn when it comes again.
+    const cutOff = before !== undefined && before.state === undefined && !before.ended ? before : undefined;
+    const epoch = cutOff?.epoch ?? (before === undefined ? 0 : before.epoch + 1);
+    const startedAt = cutOff?.startedAt;
+    const mode = cutOff === undefined ? 'run' : 'strict';
     if (plan.shortcut.length === 0 && !plan.lost && version.root.resume !== 'restart' && turn.sessionIsProviders) {
       const resumed = await resumable(this.ports, turn);
       if (resumed !== undefined) {
-        const session = this.openSession(turn, resumed.version, epoch);
+        const session = this.openSession(turn, resumed.version, { epoch, startedAt });
         session.base = resumed.state;
         const input = { kind: resumed.version.root.resume === 'ask' ? 'offer-resume' : 'show' } as const;
         const state = structuredCopy(session.base, resumed.version.id);
-        return { ...common, session, state, version: resumed.version, steps: [{ input, upTo: upToDial(turn) }] };
+        const steps = [{ input, upTo: upToDial(turn) }];
+        return { session, state, version: resumed.version, steps, mode, outcome: 'reply' };
       }
     }
     const language = await this.firstLanguage(turn, version);
-    const session = this.openSession(turn, version, epoch, language);
+    const session = this.openSession(turn, version, { epoch, startedAt, language });
     const state = freshState(version.id, version.root.start, language);
     const answers = plan.shortcut.map((text): WorkStep => ({ input: { kind: 'answer', text }, upTo: undefined }));
     const steps: WorkStep[] = [{ input: { kind: 'start' }, upTo: upToDial(turn) }, ...answers];
-    const start: Start = { ...common, session, state, version, steps };
-    return plan.lost ? { ...start, apology: 'restarted' } : start;
+    const apology = plan.lost ? 'restarted' : undefined;
+    return { session, state, version, steps, mode, outcome: 'reply', apology };
   }
 
   private async goOn(
@@ -90,11 +93,22 @@ export class TurnStarts {
     session: Session | undefined,
   ): Promise<Start | undefined> {
     if (session?.state === undefined) return undefined;
-    const version = await this.ports.dialogs.find(session.dialog, session.version);
-    if (version === undefined) throw new Error(`version ${session.version} of dialog "${session.dialog}" is gone`);
+    const version = await this.ownVersion(session);
     const upTo = turn.input.kind === 'history' ? turn.input.text : undefined;
     const input = plan.kind === 'show' ? ({ kind: 'show' } as const) : ({ kind: 'answer', text: plan.input } as const);
-    return { session, state: session.state, version, steps: [{ input, upTo }], mode: 'run', outcome: 'reply' };
+    // Where a claim was left, the turn may have been here before.
+    const mode = session.claim === undefined ? 'run' : 'strict';
+    return { session, state: session.state, version, steps: [{ input, upTo }], mode, outcome: 'reply' };
+  }
+
+  private async ownVersion({ dialog, version }: Session): Promise<DialogVersion> {
+    const gone = `version ${version} of dialog "${dialog}" cannot be had`;
+    const found = await this.ports.dialogs.find(dialog, version).catch((cause: unknown) => {
+      // Told apart from an outage of the sessions, after which the history would be walked on another version.
+      throw new VersionGone(gone, { cause });
+    });
+    if (found === undefined) throw new VersionGone(gone);
+    return found;
   }
 
   /** Walks a history from its start; an old hop on the session's own version, all others on the one the provider names. */
@@ -114,8 +128,8 @@ export class TurnStarts {
       this.currentVersion(dialog);
     if (version === undefined) return undefined;
     // What the caller prefers may have changed since the session began.
-    const language = before === undefined ? await this.firstLanguage(turn, version) : before.begunIn;
-    const session = this.openSession(turn, version, before?.epoch ?? 0, language);
+    const language = before === undefined ? await this.firstLanguage(turn, version) : before.language;
+    const session = this.openSession(turn, version, { epoch: before?.epoch ?? 0, language });
     const mode = outcome === 'old-hop' ? 'never' : 'strict';
     const answers = hops.map(({ input, upTo }): WorkStep => ({ input: { kind: 'answer', text: input }, upTo }));
     if (resumed?.base !== undefined) {
@@ -135,16 +149,20 @@ export class TurnStarts {
     return marked ? (await resumable(this.ports, turn))?.session : undefined;
   }
 
-  private openSession(turn: Turn, version: DialogVersion, epoch: number, begunIn?: string): Session {
+  private openSession(
+    turn: Turn,
+    version: DialogVersion,
+    { epoch, startedAt, language }: { epoch: number; startedAt?: number | undefined; language?: string | undefined },
+  ): Session {
     const kept = version.version.slice(0, keptVersionLength);
     return newSession({
       dialog: version.id,
       version: kept,
       caller: turn.caller.id,
-      startedAt: this.ports.now(),
+      startedAt: startedAt ?? this.ports.now(),
       to: turn.input.kind === 'latest' && turn.sessionIsProviders && turn.to !== '' ? turn.to : undefined,
       epoch,
-      begunIn,
+      language,
     });
   }
 
@@ -153,8 +171,9 @@ export class TurnStarts {
   }
 
   /** What the provider sent, else the account's, else what the caller last chose; undefined: the dialog's first. */
-  private async firstLanguage(turn: Turn, { root: { languages } }: DialogVersion): Promise<string | undefined> {
-    const given = matchLanguage(turn.language, languages) ?? matchLanguage(turn.accountLanguage, languages);
+  private async firstLanguage(turn: Turn, { root }: DialogVersion): Promise<string | undefined> {
+    const { languages } = root;
+    const given = wishedLanguage(turn, root);
     if (given !== undefined || languages.length === 1) return given;
     const chosen = await this.ports.sessions.readNote(languageNote(turn)).catch(() => undefined);
     return matchLanguage(chosen, languages);

@@ -1,4 +1,5 @@
 import type { DialogVersion } from '../definition/model.js';
+import type { PhraseName } from '../definition/phrases.js';
 import { advance, type WalkInput, type WalkResult } from '../engine/advance.js';
 import type { WalkContext } from '../engine/context.js';
 import { present, type Presented } from '../engine/present.js';
@@ -13,6 +14,16 @@ import type { Session } from './session.js';
 export interface WorkStep {
   readonly input: WalkInput;
   readonly upTo: string | undefined;
+}
+
+/** What a turn is to do: the session to work on, and the inputs to take it through. */
+export interface WorkOrder {
+  readonly session: Session;
+  readonly state: WalkState;
+  readonly version: DialogVersion;
+  readonly steps: readonly WorkStep[];
+  /** Stands above the first screen. */
+  readonly apology?: PhraseName | undefined;
 }
 
 /** What a turn works with. */
@@ -35,30 +46,26 @@ export interface Worked {
 
 /** Takes a session through the inputs of one turn. */
 export async function work(
-  session: Session,
-  state: WalkState,
-  version: DialogVersion,
-  steps: readonly WorkStep[],
+  { session, state, version, steps, apology }: WorkOrder,
   turn: Turn,
   key: string,
   tools: WorkTools,
 ): Promise<Worked> {
   let presented: Presented = { texts: [''], end: false };
   let gaveUp: string | undefined;
-  const languageBefore = state.language;
   for (const [i, { input, upTo }] of steps.entries()) {
     const walk = new Walk(version, state, tools.context);
+    if (i === 0 && apology !== undefined) walk.putAbove(walk.phrase(apology));
     const sensitive = input.kind === 'answer' && awaitsSensitive(version, state);
-    const identity = [key, session.epoch, ...identityOf(session, upTo, i)];
+    const identity = [key, session.caller, session.epoch, ...identityOf(session, turn, upTo, i)];
     const result: WalkResult = await tools.driver.drive(advance(walk, input), turn, identity, tools.rules, tools.time);
     presented = present(walk, result, turn.screen);
-    if (state.language !== undefined && state.language !== languageBefore) session.chosenLanguage = state.language;
+    if (walk.languageChosen && state.language !== undefined) session.chosenLanguage = state.language;
     gaveUp = result.kind === 'screen' ? result.gaveUp : undefined;
     if (upTo !== undefined && input.kind === 'answer')
       session.history = extended(session.history, upTo, sensitive, tools.digest);
     if (presented.end) {
-      session.ended = true;
-      session.state = undefined;
+      endedIn(session, state);
       return { presented, gaveUp, beyondEnd: i < steps.length - 1 };
     }
   }
@@ -66,9 +73,19 @@ export async function work(
   return { presented, gaveUp, beyondEnd: false };
 }
 
-/** Names a turn within its session: the history up to it, or when the session began and the turn's number. */
-function identityOf(session: Session, upTo: string | undefined, index: number): (string | number)[] {
-  return upTo === undefined ? [session.startedAt, session.turns + 1, index] : [upTo];
+/** Closes a session; what is left of it still speaks the language that it ended in. */
+export function endedIn(session: Session, state: WalkState | undefined): void {
+  session.language = state?.language ?? session.language;
+  session.ended = true;
+  session.state = undefined;
+}
+
+/** Names a turn within its session: the history up to it, or when the session began, the turn's number and its input. */
+function identityOf(session: Session, { input }: Turn, upTo: string | undefined, index: number): (string | number)[] {
+  if (upTo !== undefined) return [upTo];
+  // A turn that came to nothing has not raised the number: another input under it is another turn.
+  const fingerprint = input.kind === 'latest' ? input.fingerprint : '';
+  return [session.startedAt, session.turns + 1, fingerprint, index];
 }
 
 /** Whether the question on the screen asks for something sensitive. */

@@ -205,6 +205,15 @@ describe('providers that send the last input only', () => {
     expect(phone.screen).toMatch(/^Sorry, we lost your place\.\nHome/);
   });
 
+  it('begins again within the limits of the screen', async () => {
+    const long = 'Sell what you have weighed yourself and nothing else. '.repeat(3).trim();
+    const { tester } = setUp(order.replace('menu: Home', `menu: ${long}`));
+    const phone = await tester.phone(latest).answer('1');
+    expect(phone.screen).toMatch(/^Sorry, we lost your place\.\n[^]*98\. More$/);
+    await phone.answer('98');
+    expect((await phone.answer('1')).screen).toBe('Crop?');
+  });
+
   it('says goodbye to a hop after the end', async () => {
     const { tester } = setUp();
     const phone = tester.phone({ ...latest, sessionId: 'k' });
