@@ -88,7 +88,7 @@ describe.each(allProviders)('one turn many times, by way of %s', (provider) => {
     const first = gateway.answer('b');
     const repeats = Array.from({ length: 99 }, () => gateway.repeat());
     const screens = await Promise.all([first, ...repeats]);
-    expect(bodiesOf(screens).size).toBe(1);
+    expect([...bodiesOf(screens)]).toEqual([screens[0].answer.body]);
     expect(screens[0].text).toBe(trailAfter(['b']));
     const runs = await effects.runsOf(caller);
     expect(runs).toHaveLength(1);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Cleanup } from './cleanup.js';
+import { send, until } from './send.js';
 import { environmentOf, type ServerSettings } from './server-in-process.js';
 import { root, type WorkspaceFolder } from './workspace-folder.js';
 
@@ -24,7 +25,7 @@ export class ServerProcess {
     child.stderr?.on('data', keep);
   }
 
-  /** Resolves once it listens. */
+  /** Resolves once it listens and has all that it depends on. */
   static async start(
     cleanup: Cleanup,
     workspace: WorkspaceFolder,
@@ -37,6 +38,10 @@ export class ServerProcess {
       if (server.hasEnded || Date.now() > giveUp) throw new Error(`the server does not start:\n${server.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    // A node that has not found its Redis yet answers, but not as the others do.
+    const isReady = async (): Promise<boolean> =>
+      (await send(server.url, '/health/ready?strict', { method: 'GET' })).status === 200;
+    await until(isReady, startLimitMs, 'readiness');
     return server;
   }
 

@@ -27,10 +27,21 @@ export type Plan =
   /** An old hop came late: its screen is made again, and nothing is changed. */
   | { readonly kind: 'old-hop'; readonly hops: readonly Hop[] };
 
-/** Decides what a turn is, after the rules of `docs/turns.md`. Pure. */
-export function planOf(turn: Turn, session: Session | undefined, digest: Digest, now: number): Plan {
+/**
+ * Decides what a turn is, after the rules of `docs/turns.md`. Pure.
+ *
+ * @param storeFailedAt when the session store last failed, epoch milliseconds: a session from before may lack hops that
+ * were answered without it.
+ */
+export function planOf(
+  turn: Turn,
+  session: Session | undefined,
+  digest: Digest,
+  now: number,
+  storeFailedAt = -Infinity,
+): Plan {
   return turn.input.kind === 'history'
-    ? planOfHistory(turn.input, session, digest)
+    ? planOfHistory(turn.input, session, digest, storeFailedAt)
     : planOfLatest(turn, turn.input, session, digest, now);
 }
 
@@ -38,6 +49,7 @@ function planOfHistory(
   { text, hop }: Extract<Turn['input'], { kind: 'history' }>,
   session: Session | undefined,
   digest: Digest,
+  storeFailedAt: number,
 ): Plan {
   const begin: Plan = { kind: 'begin', shortcut: [], lost: false };
   const rebuild = (): Plan => ({ kind: 'rebuild', hops: hopsOf(text, hop) });
@@ -53,6 +65,9 @@ function planOfHistory(
     case 'next':
       // The provider gives back what we said last. If we said something later than this session knows, it is an old one.
       if ((hop?.inputs?.length ?? 0) > session.history.lengths.length - 1) return rebuild();
+      // Without that word, a star is more likely the end of a hop that this session missed than a part of the answer.
+      if (hop?.inputs === undefined && (session.last?.at ?? 0) <= storeFailedAt && place.input.includes('*'))
+        return rebuild();
       return { kind: 'answer', input: place.input };
     case 'earlier':
       return { kind: 'old-hop', hops: hopsUpTo(session, text, place.hop) };

@@ -27,6 +27,8 @@ export interface Met {
 /** Answers one turn from its session, once through: a lost race is the caller's to repeat. */
 export class TurnHandler {
   private readonly starts: TurnStarts;
+  /** Sessions from before may lack hops that were answered without the store. */
+  private storeFailedAt = -Infinity;
 
   constructor(private readonly ports: TurnPorts) {
     this.starts = new TurnStarts(ports);
@@ -40,7 +42,7 @@ export class TurnHandler {
     const { sessions, now } = this.ports;
     const found = await findSession(sessions, key, turn.caller.id, time, now);
     const digest = digestOf(this.ports.vault, found.key);
-    const plan = planOf(turn, found.session, digest, now());
+    const plan = planOf(turn, found.session, digest, now(), this.storeFailedAt);
     const ready = this.readyReply(turn, plan, found.session);
     if (ready !== undefined) return ready;
 
@@ -67,6 +69,7 @@ export class TurnHandler {
    * the ledger; for all others there is nothing to go on from.
    */
   async answerWithoutStore(turn: Turn, key: string, time: TurnTime, met: Met): Promise<TurnReply> {
+    this.storeFailedAt = this.ports.now();
     if (turn.input.kind !== 'history') throw new StoreUnavailable('the session is out of reach');
     const digest = digestOf(this.ports.vault, key);
     const plan = planOf(turn, undefined, digest, this.ports.now());
@@ -137,6 +140,7 @@ export class TurnHandler {
     } catch (error) {
       // What a provider sends whole can be walked again; what it does not would be answered from an old state.
       if (!(error instanceof StoreUnavailable) || turn.input.kind !== 'history') throw error;
+      this.storeFailedAt = this.ports.now();
     }
     return reply;
   }

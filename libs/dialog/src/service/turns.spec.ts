@@ -174,6 +174,25 @@ describe('providers that send the whole history', () => {
   });
 });
 
+describe('providers that give nothing back, after an outage of the store', () => {
+  it('find the hops that were answered without it (R4)', async () => {
+    const { tester } = setUp();
+    const away = new AwayStore(tester.sessions);
+    const shaky = new DialogTester({ test: order }, { sessions: away, ledger: tester.ledger, effects: tester.effects });
+    const phone = shaky.phone({ header: false });
+    await walk(phone, '1');
+    away.away = true;
+    await phone.answer('maize');
+    away.away = false;
+    shaky.clock.advance(10);
+    await phone.answer('1');
+    expect(phone.screen).toBe('Crop?');
+    await phone.answer('ma*ize');
+    expect(phone.screen).toMatch(/^Order 2 of ma\*ize/);
+    expect(tester.effects.calls).toHaveLength(2);
+  });
+});
+
 describe('providers that send the last input only', () => {
   const latest = { kind: 'latest' as const };
 
