@@ -5,6 +5,7 @@ import type { Question } from '../steps/kind.js';
 import { comparable } from '../steps/reading.js';
 import { comeBack } from '../steps/run.js';
 import { giveUp, go, type EffectAnswer, type EffectCall, type Next } from './next.js';
+import { UndoLog } from './undo-log.js';
 import { markOf, popUndo, pushUndo, type Mark } from './undo.js';
 import { WalkFault, type Walk } from './walk.js';
 
@@ -222,7 +223,7 @@ function goHome(walk: Walk): Next {
   const { state, version } = walk;
   const root = version.root;
   state.frames = [{ dialog: root.id, step: root.start, vars: {} }];
-  state.undo = [];
+  state.undo = new UndoLog(root.id);
   state.shown = undefined;
   state.offeringResume = false;
   walk.variablesChanged();

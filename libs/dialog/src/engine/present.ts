@@ -45,7 +45,7 @@ function closingLines(walk: Walk): NavigationLines {
 
 function navigationLines(walk: Walk, closing: boolean): NavigationLines {
   const { navigation, showNavigation } = walk.dialog;
-  const first = walk.state.undo.length === 0 || walk.state.offeringResume;
+  const first = walk.state.undo.isEmpty || walk.state.offeringResume;
   const always = showNavigation && !first;
   return {
     more: `${navigation.more ?? '98'}. ${walk.phrase('more')}`,

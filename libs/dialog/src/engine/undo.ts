@@ -1,10 +1,5 @@
-import type { Frame, Held, HeldVariables, UndoEntry, WalkState } from './state.js';
-
-/** More questions than this cannot be gone back. */
-const maxUndo = 40;
-
-/** Nor those before the ones whose values take more than this as JSON, in UTF-16 units; the last question always can. */
-const maxUndoWeight = 16_384;
+import type { Frame, Held, HeldVariables, UndoEntry } from './state.js';
+import type { WalkState } from './walk-state.js';
 
 /** A question as it stood before its answer was read: a shallow copy, since values themselves are never changed. */
 export interface Mark {
@@ -20,24 +15,6 @@ export function markOf(state: WalkState): Mark {
 /** Remembers the question at `mark` now that another one has been reached. */
 export function pushUndo(state: WalkState, mark: Mark): void {
   state.undo.push(difference(mark, state));
-  if (state.undo.length > maxUndo) state.undo.shift();
-  let weight = 0;
-  for (let i = state.undo.length - 1; i >= 0; i--) {
-    weight += weightOf(state.undo[i] as UndoEntry);
-    if (weight > maxUndoWeight) {
-      state.undo.splice(0, Math.min(i + 1, state.undo.length - 1));
-      return;
-    }
-  }
-}
-
-/** Nothing for the many that hold no values, since this runs on every turn. */
-function weightOf(entry: UndoEntry): number {
-  const shown = entry.shown === undefined ? 0 : JSON.stringify(entry.shown).length;
-  if (entry.kind === 'stack') return shown + JSON.stringify(entry.frames).length;
-  for (const name in entry.restore)
-    if (Object.hasOwn(entry.restore, name)) return shown + JSON.stringify(entry.restore).length;
-  return shown;
 }
 
 /** Goes back to the question before; false on the first screen. */

@@ -4,7 +4,8 @@ import { lookUp } from '../definition/look-up.js';
 import type { Scope, Template, Value, ValueTemplate, VariablePath } from '../values.js';
 import type { WalkContext } from './context.js';
 import { localTime } from './local-time.js';
-import { Sealed, type Frame, type Held, type WalkState } from './state.js';
+import { Sealed, type Frame, type Held } from './state.js';
+import type { WalkState } from './walk-state.js';
 import { matchLanguage, phraseOf, variantOf, variantsOf } from './texts.js';
 
 /** A dialog asks for something that its definition does not have: a fault of ours, never of the caller. */

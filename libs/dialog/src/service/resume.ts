@@ -1,5 +1,5 @@
 import type { DialogVersion } from '../definition/model.js';
-import type { WalkState } from '../engine/state.js';
+import type { WalkState } from '../engine/walk-state.js';
 import type { SessionStore } from '../ports.js';
 import type { Turn } from '../turn.js';
 import type { DialogVersions } from './service-ports.js';

@@ -1,43 +1,41 @@
-import {
-  Sealed,
-  type Frame,
-  type HeldVariables,
-  type ShownOption,
-  type UndoEntry,
-  type WalkState,
-} from '../engine/state.js';
-import type { Value } from '../values.js';
+import { packFrames, trimmed, unpackFrames, type Packed } from '../engine/packing.js';
+import type { ShownOption } from '../engine/state.js';
+import type { WalkState } from '../engine/walk-state.js';
+import { UndoLog } from '../engine/undo-log.js';
 import type { History } from './history.js';
 import type { LastReply, Session } from './session.js';
 
 /**
- * A session as one short text. Sessions are many and memory is dear, so it is a JSON list without names, with 0 for what
- * is not there and the end left off; times count from the start of the session, which is written to the base of 36.
+ * A session as one short text. Sessions are many and memory is dear, so its first line is a JSON list without names, with 0
+ * for what is not there and the end left off; times count from the start of the session, which is written to the base of
+ * 36. Further lines are the log of what can be undone, which most turns only add to and never read.
  */
 export function packSession(session: Session): string {
-  const { last, claim, startedAt } = session;
-  return packed([
+  const { last, claim, startedAt, state } = session;
+  const main = packed([
     format,
     session.dialog,
     session.version,
     session.caller,
     startedAt.toString(36),
     session.turns,
-    session.state ? packState(session.state, session.dialog) : 0,
+    state ? packState(state, session.dialog) : 0,
     packHistory(session.history),
     last ? packReply(last, startedAt) : 0,
     session.ended ? 1 : 0,
     session.epoch,
     claim ? [claim.by, claim.until - startedAt] : 0,
-    session.base ? packState(session.base, session.dialog) : 0,
+    session.base ? [packState(session.base, session.dialog), session.base.undo.text] : 0,
     session.to ?? 0,
     session.language ?? 0,
   ]);
+  return state === undefined || state.undo.isEmpty ? main : `${main}\n${state.undo.text}`;
 }
 
 /** Undefined for a text of another format: such a session is as good as lost. */
 export function unpackSession(text: string): Session | undefined {
-  const list = JSON.parse(text) as Packed;
+  const mainEnd = text.indexOf('\n');
+  const list = JSON.parse(mainEnd === -1 ? text : text.slice(0, mainEnd)) as Packed;
   if (list[0] !== format) return undefined;
   const [, dialog, version, caller, began, turns, state, history, last, ended, epoch, claim, base, to, language] =
     list as [
@@ -53,7 +51,7 @@ export function unpackSession(text: string): Session | undefined {
       (0 | 1)?,
       number?,
       ([string, number] | 0)?,
-      (Packed | 0)?,
+      ([state: Packed, undo: string] | 0)?,
       (string | 0)?,
       (string | 0)?,
     ];
@@ -67,18 +65,17 @@ export function unpackSession(text: string): Session | undefined {
     language: language || undefined,
     epoch: epoch ?? 0,
     turns: turns ?? 0,
-    state: state ? unpackState(state, dialog) : undefined,
+    state: state ? unpackState(state, dialog, mainEnd === -1 ? '' : text.slice(mainEnd + 1)) : undefined,
     history: unpackHistory(history),
     last: last ? unpackReply(last, startedAt) : undefined,
     claim: claim ? { by: claim[0], until: claim[1] + startedAt } : undefined,
-    base: base ? unpackState(base, dialog) : undefined,
+    base: base ? unpackState(base[0], dialog, base[1]) : undefined,
     ended: ended === 1,
   };
 }
 
-const format = 1;
+const format = 2;
 
-type Packed = unknown[];
 type PackedHistory =
   string | [lengths: number[], leadingStar: 0 | 1, kept: string | string[], sensitive: number[]] | 0 | undefined;
 
@@ -86,7 +83,6 @@ function packState(state: WalkState, root: string): Packed {
   return trimmed([
     packFrames(state.frames, root),
     state.language ?? 0,
-    state.undo.map((entry) => packUndo(entry, state.language, root)),
     state.attempts,
     state.pages ?? 0,
     state.page,
@@ -95,11 +91,10 @@ function packState(state: WalkState, root: string): Packed {
   ]);
 }
 
-function unpackState(list: Packed, root: string): WalkState {
-  const [frames, language, undo, attempts, pages, page, shown, offeringResume] = list as [
+function unpackState(list: Packed, root: string, undo: string): WalkState {
+  const [frames, language, attempts, pages, page, shown, offeringResume] = list as [
     Packed,
     (string | 0)?,
-    (Packed[] | 0)?,
     number?,
     (string[] | 0)?,
     number?,
@@ -109,101 +104,12 @@ function unpackState(list: Packed, root: string): WalkState {
   return {
     frames: unpackFrames(frames, root),
     language: language || undefined,
-    undo: (undo || []).map((entry) => unpackUndo(entry, language || undefined, root)),
+    undo: new UndoLog(root, undo),
     attempts: attempts ?? 0,
     pages: pages || undefined,
     page: page ?? 0,
     shown: shown || undefined,
     offeringResume: offeringResume === 1,
-  };
-}
-
-/** A frame that is the only one stands without a list around it. */
-function packFrames([first, ...others]: readonly Frame[], root: string): Packed {
-  if (first === undefined) return [];
-  const frame = packFrame(first, root);
-  return others.length === 0 ? frame : [frame, ...others.map((other) => packFrame(other, root))];
-}
-
-function unpackFrames(list: Packed, root: string): Frame[] {
-  if (typeof list[0] === 'string') return [unpackFrame(list, root)];
-  return (list as Packed[]).map((frame) => unpackFrame(frame, root));
-}
-
-function packFrame({ dialog, step, vars }: Frame, root: string): Packed {
-  return trimmed([step, ...packVars(vars), dialog === root ? 0 : dialog]);
-}
-
-function unpackFrame(list: Packed, root: string): Frame {
-  const [step, plain, sealed, dialog] = list as [
-    string,
-    Record<string, Value> | 0,
-    Record<string, string> | 0,
-    string | 0,
-  ];
-  return { dialog: dialog || root, step, vars: unpackVars(plain, sealed) };
-}
-
-/** `[name, values]` of plain variables, and sealed ones apart. */
-function packVars(vars: HeldVariables): [plain: Record<string, Value> | 0, sealed: Record<string, string> | 0] {
-  let sealed: Record<string, string> | 0 = 0;
-  let plain = vars as Record<string, Value>;
-  for (const name of Object.keys(vars)) {
-    const value = vars[name];
-    if (!(value instanceof Sealed)) continue;
-    if (sealed === 0) {
-      sealed = {};
-      plain = { ...plain };
-    }
-    sealed[name] = value.box;
-    Reflect.deleteProperty(plain, name);
-  }
-  return [plain, sealed];
-}
-
-function unpackVars(
-  plain: Record<string, Value> | 0 | undefined,
-  sealed: Record<string, string> | 0 | undefined,
-): HeldVariables {
-  const vars: HeldVariables = plain || {};
-  if (sealed) for (const name of Object.keys(sealed)) vars[name] = new Sealed(sealed[name] ?? '');
-  return vars;
-}
-
-function packUndo(entry: UndoEntry, language: string | undefined, root: string): Packed {
-  const common = [entry.language === language ? 0 : [entry.language ?? 0], entry.shown ?? 0];
-  if (entry.kind === 'stack') return [entry.frames.map((frame) => packFrame(frame, root)), ...trimmed(common)];
-  const [plain, sealed] = packVars(entry.restore);
-  return trimmed([entry.step, entry.unset, isEmpty(plain) ? 0 : plain, sealed, ...common]);
-}
-
-function unpackUndo(list: Packed, language: string | undefined, root: string): UndoEntry {
-  const own = (packedLanguage: [string | 0] | 0 | undefined): string | undefined =>
-    packedLanguage ? packedLanguage[0] || undefined : language;
-  if (typeof list[0] !== 'string') {
-    const [frames, packedLanguage, shown] = list as [Packed[], [string | 0] | 0, ShownOption[] | 0];
-    return {
-      kind: 'stack',
-      frames: frames.map((frame) => unpackFrame(frame, root)),
-      language: own(packedLanguage),
-      shown: shown || undefined,
-    };
-  }
-  const [step, unset, plain, sealed, packedLanguage, shown] = list as [
-    string,
-    string[] | 0,
-    Record<string, Value> | 0,
-    Record<string, string> | 0,
-    [string | 0] | 0,
-    ShownOption[] | 0,
-  ];
-  return {
-    kind: 'step',
-    step,
-    unset: unset || [],
-    restore: unpackVars(plain, sealed),
-    language: own(packedLanguage),
-    shown: shown || undefined,
   };
 }
 
@@ -280,17 +186,4 @@ function unpackReply(list: Packed, startedAt: number): LastReply {
 
 function packed(list: Packed): string {
   return JSON.stringify(trimmed(list));
-}
-
-/** Without the zeros, empty lists and empty maps at the end. */
-function trimmed(list: Packed): Packed {
-  let length = list.length;
-  while (length > 0 && isEmpty(list[length - 1])) length--;
-  return length === list.length ? list : list.slice(0, length);
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === 0) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
 }

@@ -1,4 +1,4 @@
-import type { WalkState } from '../engine/state.js';
+import type { WalkState } from '../engine/walk-state.js';
 import { dialled, type History } from './history.js';
 
 /** The last reply, kept so that a repeated turn gets the same one. */

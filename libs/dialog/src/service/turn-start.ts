@@ -1,5 +1,5 @@
 import type { DialogVersion } from '../definition/model.js';
-import { freshState, type WalkState } from '../engine/state.js';
+import { freshState, type WalkState } from '../engine/walk-state.js';
 import { matchLanguage } from '../engine/texts.js';
 import type { SessionStore, TurnOutcome } from '../ports.js';
 import type { Turn } from '../turn.js';

@@ -3,7 +3,7 @@ import type { PhraseName } from '../definition/phrases.js';
 import { advance, type WalkInput, type WalkResult } from '../engine/advance.js';
 import type { WalkContext } from '../engine/context.js';
 import { present, type Presented } from '../engine/present.js';
-import type { WalkState } from '../engine/state.js';
+import type { WalkState } from '../engine/walk-state.js';
 import { Walk } from '../engine/walk.js';
 import type { Turn, TurnReply } from '../turn.js';
 import type { EffectDriver, EffectRules, TurnTime } from './effect-driver.js';
