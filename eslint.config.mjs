@@ -2,7 +2,18 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.ongea/', 'examples/*/actions/', '*.cjs', '*.mjs', 'scripts/', 'test/bench/servers/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.ongea/',
+      'examples/*/actions/',
+      '*.cjs',
+      '*.mjs',
+      'scripts/',
+      'test/bench/servers/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

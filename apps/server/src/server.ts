@@ -37,6 +37,9 @@ export interface RunningServer {
   stop(graceMs?: number): Promise<void>;
 }
 
+/** How long a start waits for the session store, in milliseconds. */
+const connectMs = 2_000;
+
 /** What is still under way when the drain began may take this long. */
 const drainMs = 5_000;
 
@@ -51,6 +54,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const parts = await makeParts({ environment, workspace, databaseUrl: database.url, secrets, log });
   void keepDialogs(parts);
   const app = await createApplication(parts, environment, adminKey.value);
+  // A Redis that is away does not keep us from starting, but one that is there should be connected before the first turn.
+  await parts.sessions.waitUntilUp(connectMs);
   await app.listen({ port: environment.port, host: environment.host });
   let stopping: Promise<void> | undefined;
   return {
