@@ -30,6 +30,8 @@ export async function createApplication(
     keepAliveTimeout: 65_000,
     // Whoever still comes while we close is answered: a provider would show a 503 to the caller as a network error.
     return503OnClosing: false,
+    // No middleware is used, so no request need pass through it.
+    skipMiddie: true,
     routerOptions: { maxParamLength: 200 },
   });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
