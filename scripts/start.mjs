@@ -2,9 +2,10 @@
 import { pathToFileURL } from 'node:url';
 import { entryOf, installAndBuild } from './install-and-build.mjs';
 
+// Before the build: an npm that is ended during it must not leave a server behind either.
+stopWithParent();
 await installAndBuild();
 process.setSourceMapsEnabled(true);
-stopWithParent();
 // In this same process: a signal reaches the server once, directly, and its exit code is ours.
 await import(pathToFileURL(entryOf('server')).href);
 

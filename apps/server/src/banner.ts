@@ -30,9 +30,13 @@ function pathsOf(account: Account): string[] {
   ];
 }
 
-/** One request a channel that a terminal can send as it stands; accounts with keys of their own are left out. */
+/** The secret of the demo's bot. No other one is written to a terminal or a log. */
+const demoSecret = 'test';
+
+/** One request a channel that a terminal can send as it stands; accounts with a guard of their own are left out. */
 function trialOf(account: Account, url: string): string[] {
-  if (account.webhookKeys.length > 0) return [];
+  if (account.webhookKeys.length > 0 || account.allowFrom.length > 0) return [];
+  if (account.secrets.some((secret) => secret !== demoSecret)) return [];
   const session = `try-${Math.floor(Date.now() / 1000)}`;
   const code = [...(account.ussd?.keys() ?? [])].find((key) => key !== 'default') ?? '*384*4417#';
   switch (account.provider) {

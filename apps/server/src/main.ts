@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { providers } from '@app/providers';
 import { describeFault, environmentLookUp, readEnvironment } from '@app/settings';
-import { configFileOf, describeProblem, loadWorkspace, type Problem } from '@app/workspace';
-import { projectActions } from './actions/project-actions.js';
+import { configFileOf, describeProblem, loadWorkspace } from '@app/workspace';
+import { projectActions, type ProjectActions } from './actions/project-actions.js';
 import { banner } from './banner.js';
 import { createLogger } from './logging/logger.js';
+import { logProblem, reloadAndTell } from './reloading.js';
 import { startServer, type RunningServer } from './server.js';
 
 /** How long balancers are given to notice that we are about to go, in milliseconds. */
@@ -30,15 +31,24 @@ async function main(): Promise<void> {
   const { workspace, problems } = await loadWorkspace({ configFile, lookUp, providers, production, builtIn });
   if (workspace === undefined) {
     refuse(problems.map(describeProblem));
+    await project.close();
     return;
   }
   for (const problem of problems) logProblem(log, problem);
+  // An action that forgets a promise must not hang up on everybody else's callers.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody looked'));
 
   const server = await startServer({ environment, lookUp, workspace, log, builtIn });
   if (process.stdout.isTTY || !production) process.stdout.write(`${banner(server)}\n`);
   log.info({ url: server.url, accounts: workspace.configuration.accounts.length }, 'listening');
-  stopOnSignals(server);
-  process.on('SIGHUP', () => void reload(server));
+  if (server.freshAdminKey !== undefined)
+    log.info({ folder: environment.dataDir }, 'an admin key was made: the file admin-key');
+  stopOnSignals(server, project);
+  // One after the other, or the slower of two readings would win.
+  let reloads = Promise.resolve();
+  process.on('SIGHUP', () => {
+    reloads = reloads.then(() => reloadAndTell(server));
+  });
 }
 
 function refuse(lines: readonly string[]): void {
@@ -46,21 +56,15 @@ function refuse(lines: readonly string[]): void {
   process.exitCode = 1;
 }
 
-type Log = ReturnType<typeof createLogger>;
-
-function logProblem(log: Log, problem: Problem): void {
-  const { file, line, column, hint } = problem;
-  log[problem.severity === 'fault' ? 'error' : 'warn']({ file, line, column, hint }, problem.message);
-}
-
 /** A second signal does not cut the stop short: npm passes on what the terminal has sent us already. */
-function stopOnSignals(server: RunningServer): void {
+function stopOnSignals(server: RunningServer, project: ProjectActions): void {
   const { log } = server.parts;
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), hardStopMs).unref();
     // A person at the terminal is no balancer.
-    void server.stop(signal === 'SIGINT' ? 0 : graceMs).then(
+    const stopped = server.stop(signal === 'SIGINT' ? 0 : graceMs).then(() => project.close());
+    void stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'the stop failed');
@@ -75,14 +79,6 @@ function stopOnSignals(server: RunningServer): void {
       stopping = true;
     });
   }
-}
-
-async function reload(server: RunningServer): Promise<void> {
-  const { log } = server.parts;
-  const { workspace, problems } = await server.reload();
-  for (const problem of problems) logProblem(log, problem);
-  if (workspace === undefined) log.error('the reload was refused; what was served before goes on');
-  else log.info({ dialogs: server.parts.catalog.ids }, 'reloaded dialogs and actions');
 }
 
 main().catch((error: unknown) => {

@@ -43,28 +43,58 @@ const connectMs = 2_000;
 /** What is still under way when the drain began may take this long. */
 const drainMs = 5_000;
 
-/** Starts everything: private Postgres if none is given, stores, application. */
+/** Starts everything: private Postgres if none is given, stores, application; what was opened is closed where it fails. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { environment, workspace, log } = options;
+  const { environment, log } = options;
   const { dataDir } = environment;
   const secrets =
     environment.secrets.length > 0 ? environment.secrets : [(await generatedSecret(dataDir, 'secret')).value];
   const adminKey = await adminKeyOf(environment);
   const database = await databaseOf(environment, log);
-  const parts = await makeParts({ environment, workspace, databaseUrl: database.url, secrets, log });
+  try {
+    return await serve(options, { databaseUrl: database.url, secrets, adminKey }, () => database.stop());
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+interface Found {
+  readonly databaseUrl: string;
+  readonly secrets: readonly string[];
+  readonly adminKey: GeneratedSecret;
+}
+
+async function serve(
+  options: ServerOptions,
+  { databaseUrl, secrets, adminKey }: Found,
+  stopDatabase: () => Promise<void>,
+): Promise<RunningServer> {
+  const { environment, workspace, log } = options;
+  const parts = await makeParts({ environment, workspace, databaseUrl, secrets, log });
   void keepDialogs(parts);
-  const app = await createApplication(parts, environment, adminKey.value);
-  // A Redis that is away does not keep us from starting, but one that is there should be connected before the first turn.
-  await parts.sessions.waitUntilUp(connectMs);
-  await app.listen({ port: environment.port, host: environment.host });
+  const app = await listening(parts, environment, adminKey.value);
   let stopping: Promise<void> | undefined;
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     parts,
     freshAdminKey: adminKey.fresh ? adminKey.value : undefined,
     reload: () => reload(options, parts),
-    stop: (graceMs = 0) => (stopping ??= stop(app, parts, graceMs).then(() => database.stop())),
+    stop: (graceMs = 0) => (stopping ??= stop(app, parts, graceMs).finally(stopDatabase)),
   };
+}
+
+async function listening(parts: Parts, environment: Environment, adminKey: string): Promise<NestFastifyApplication> {
+  try {
+    const app = await createApplication(parts, environment, adminKey);
+    // A Redis that is away does not keep us from starting, but one that is there should be connected before the first turn.
+    await parts.sessions.waitUntilUp(connectMs);
+    await app.listen({ port: environment.port, host: environment.host });
+    return app;
+  } catch (error) {
+    await closeParts(parts);
+    throw error;
+  }
 }
 
 async function adminKeyOf({ adminKey, dataDir }: Environment): Promise<GeneratedSecret> {

@@ -187,14 +187,15 @@ function readOptions(
   return present(Object.fromEntries(Object.entries(known).map(([name, option]) => [name, read(name, option)])));
 }
 
-/** A route on a channel that the provider does not have is a fault; on one that nothing serves yet, a warning. */
+const notServedYet = ['sms', 'voice', 'callReports', 'replyFrom', 'rate', 'resendUncertain', 'airtime', 'endpoints'];
+
+/** A route on a channel that the provider does not have is a fault; a key that nothing serves yet, a warning. */
 function checkChannels(section: Section, provider: string, providers: ProviderList): void {
   for (const channel of ['ussd', 'bot'] as const) {
     if (!section.has(channel) || providers.find(provider)?.channels.has(channel) === true) continue;
     section.source.fault(section.placeOf(channel), `${provider} has no channel "${channel}"`);
   }
-  for (const channel of ['sms', 'voice', 'callReports']) {
-    if (!section.has(channel)) continue;
-    section.source.warn(section.placeOf(channel), `"${channel}" is not served by this version`);
+  for (const key of notServedYet) {
+    if (section.has(key)) section.source.warn(section.placeOf(key), `"${key}" is not served by this version`);
   }
 }

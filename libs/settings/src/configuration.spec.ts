@@ -194,11 +194,17 @@ describe('the configuration file', () => {
     expect(reading.folders.actions?.endsWith('/conf/actions')).toBe(true);
   });
 
-  it('warns of empty credentials and of channels that are not served yet', () => {
+  it('warns of empty credentials and of keys that are not served yet', () => {
     expect(read(everySeed).warnings.map(describeFault)).toEqual([
+      'conf/ongea.yaml:5:12 "retention" is not served by this version (nothing is deleted yet)',
       'conf/ongea.yaml:12:18 credentials are missing: apiKey (sending through this account will fail)',
       'conf/ongea.yaml:17:12 "sms" is not served by this version',
       'conf/ongea.yaml:18:12 "voice" is not served by this version',
+      'conf/ongea.yaml:19:16 "replyFrom" is not served by this version',
+      'conf/ongea.yaml:23:11 "rate" is not served by this version',
+      'conf/ongea.yaml:24:22 "resendUncertain" is not served by this version',
+      'conf/ongea.yaml:25:14 "airtime" is not served by this version',
+      'conf/ongea.yaml:26:16 "endpoints" is not served by this version',
       'conf/ongea.yaml:39:18 "callReports" is not served by this version',
       'conf/ongea.yaml:45:7 "callReports" is not served by this version',
     ]);

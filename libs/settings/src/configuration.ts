@@ -36,7 +36,7 @@ export interface ConfigurationReading {
   /** Where the file names dialogs: see `unknownDialogs`. */
   readonly dialogUses: readonly DialogUse[];
   readonly faults: readonly Fault[];
-  /** What works but may surprise: credentials that are empty, channels that are not served yet. */
+  /** What works but may surprise: credentials that are empty, keys that are not served yet. */
   readonly warnings: readonly Fault[];
 }
 
@@ -100,7 +100,8 @@ function readAccounts(
     const account = readAccount(section, providers, uses);
     if (account === undefined) return [];
     const name = `${account.provider}/${account.account}`;
-    if (seen.has(name)) root.source.fault(section.placeOf('account'), `the account ${name} is there twice`);
+    if (seen.has(name))
+      root.source.fault(section.placeOf('account'), `the account ${name} is there twice`, 'write another name');
     seen.add(name);
     if (production && !providers.guards(account)) {
       root.source.fault(section.at, `nothing signs the calls of the account ${name}`, howToGuard);

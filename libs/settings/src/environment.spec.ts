@@ -98,6 +98,7 @@ describe('the environment', () => {
     ['PORT_FILE', '/nowhere', 'PORT_FILE names a file that cannot be read: ENOENT'],
   ])('refuses %s=%s', (name, value, message) => {
     expect(faults({ [name]: value })).toEqual([expect.stringContaining(message)]);
+    expect(faults({ [name]: value }).join()).not.toContain('$value');
   });
 
   it('refuses a variable that is given twice', () => {

@@ -121,13 +121,13 @@ class Variables {
   @IsOptional()
   @asList
   @ArrayNotEmpty({ message: 'ONGEA_ROLES names no role' })
-  @IsIn(roles, { each: true, message: `ONGEA_ROLES takes ${roles.join(', ')}, joined by commas; not "$value"` })
+  @IsIn(roles, { each: true, message: `ONGEA_ROLES takes ${roles.join(', ')}, joined by commas` })
   ONGEA_ROLES?: Role[];
 
   @IsOptional()
   @asList
   @Passes((entries) => entries.every((entry) => rangeFault(entry) === undefined), {
-    message: 'ONGEA_TRUSTED_PROXIES takes addresses and ranges such as 10.0.0.0/8, joined by commas; not "$value"',
+    message: 'ONGEA_TRUSTED_PROXIES takes addresses and ranges such as 10.0.0.0/8, joined by commas',
   })
   ONGEA_TRUSTED_PROXIES?: string[];
 

@@ -15,4 +15,3 @@ export { TurnRunner } from './turn-runner.js';
 export { maxBodyBytes, registerWebhooks } from './webhook-plugin.js';
 export { WebhookRoutes } from './webhook-routes.js';
 export { WebhookModule } from './webhook.module.js';
-export { requestForLog } from './request-log.js';

@@ -82,11 +82,15 @@ function look(gate: Gate, route: WebhookRoute, request: FastifyRequest<{ Params:
   const admission = gate.admits(addressee.account, {
     remoteAddress: request.socket.remoteAddress,
     forwardedFor: headerOf(request, 'x-forwarded-for'),
-    webhookKey: typeof key === 'string' ? key : headerOf(request, 'x-webhook-key'),
+    webhookKey: typeof key === 'string' && key !== '' ? key : headerOf(request, 'x-webhook-key'),
   });
   if (admission === 'yes') return addressee;
-  new RequestLog(request).info({ admission }, 'a webhook call was turned away');
+  logRefusal(new RequestLog(request), addressee, admission);
   return admission === 'wrong-key' ? 401 : 403;
+}
+
+function logRefusal(log: RequestLog, { provider, account }: Addressee, admission: string): void {
+  log.info({ provider: provider.id, account: account.account, admission }, 'a webhook call was turned away');
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
@@ -113,7 +117,7 @@ async function answer(
   const { request, malformed } = readWebhookRequest(fastifyRequest, contentType, receivedAt);
   // What is looked at with GET has no body to sign.
   if (route.method !== 'GET' && !gate.isSigned(first, request)) {
-    log.info({ admission: 'wrong-signature' }, 'a webhook call was turned away');
+    logRefusal(log, first, 'wrong-signature');
     return sendEmpty(reply, 401);
   }
   const path = `${route.method} ${pathOf(fastifyRequest.url)}`;

@@ -7,7 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountBook, isSignedBy, ProviderRegistry, type Account, type Provider } from '@app/provider-kit';
 import { Peers } from './peers.js';
-import { requestForLog } from './request-log.js';
+import { pathOf } from './request-log.js';
 import { CLOCK } from './tokens.js';
 import { WebhookModule } from './webhook.module.js';
 import { WebhookRoutes } from './webhook-routes.js';
@@ -131,7 +131,7 @@ beforeAll(async () => {
   Logger.overrideLogger(false);
   const logger = {
     level: 'trace',
-    serializers: { req: requestForLog },
+    serializers: { req: ({ url }: { readonly url: string }) => ({ url: pathOf(url) }) },
     stream: { write: (line: string) => void logged.push(line) },
   };
   const adapter = new FastifyAdapter({ logger });
@@ -222,6 +222,12 @@ describe('a call', () => {
 
   it('is answered 500 without a word where a handler rejects', async () => {
     expect(await send('/failing/plain/open', 'a=1')).toMatchObject({ status: 500, body: '' });
+  });
+
+  it('is logged with its account where it is turned away', async () => {
+    await send('/hook/plain/keyed?key=wrong', 'a=1');
+    const line = logged.findLast((text) => text.includes('turned away')) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({ provider: 'plain', account: 'keyed', admission: 'wrong-key' });
   });
 
   it('leaves no key in the log (#56)', async () => {

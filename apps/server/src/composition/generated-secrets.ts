@@ -9,7 +9,10 @@ export interface GeneratedSecret {
   readonly fresh: boolean;
 }
 
-/** Reads a secret of the data folder, or makes it; only its owner may read the file. */
+/**
+ * Reads a secret of the data folder, or makes it; only its owner may read the file.
+ * @throws Error for an empty file, as a full disk leaves it: an empty secret would let everybody in.
+ */
 export async function generatedSecret(dataDir: string, name: string): Promise<GeneratedSecret> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, name);
@@ -20,6 +23,9 @@ export async function generatedSecret(dataDir: string, name: string): Promise<Ge
     return { value, fresh: true };
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
-    return { value: (await readFile(file, 'utf8')).trim(), fresh: false };
+    const kept = (await readFile(file, 'utf8')).trim();
+    if (kept === '')
+      throw new Error(`${file} is empty: delete it, and the next start makes a new one.`, { cause: error });
+    return { value: kept, fresh: false };
   }
 }

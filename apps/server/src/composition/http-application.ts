@@ -6,6 +6,7 @@ import { LogController } from 'fastify';
 import type { Environment } from '@app/settings';
 import { AppModule } from '../app.module.js';
 import { nestLogger } from '../logging/nest-logger.js';
+import { NotFoundFilter } from '../not-found.filter.js';
 import { serveOpenApi } from '../openapi/serve-open-api.js';
 import type { Parts } from './parts.js';
 
@@ -38,6 +39,7 @@ export async function createApplication(
   const options: NestApplicationOptions = { logger: nestLogger(parts.log), abortOnError: false };
   const root = AppModule.of(parts, environment, adminKey);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, options);
+  app.useGlobalFilters(new NotFoundFilter());
   serveOpenApi(app, environment.production ? adminKey : undefined);
   return app;
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -92,6 +92,22 @@ describe('a private Postgres', () => {
     expect(new URL(second.url).port).not.toBe(port);
     expect(lines.at(-1)).toBe(`Port ${port} is taken: the private Postgres gets another`);
     expect(await query(second.url, 'SELECT 1 AS value')).toBe(1);
+  });
+
+  it('leaves nothing running where no keeper can be started for it', async () => {
+    freshFolder();
+    // Everything that a start runs but mkfifo, which makes the keeper's pipe.
+    const programs = path.join(outside.folder, 'programs');
+    await mkdir(programs);
+    for (const name of ['env', 'ps', 'sh', 'unshare']) {
+      const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+      if (found !== '') await symlink(found, path.join(programs, name));
+    }
+    const uid = process.getuid?.() ?? 0;
+    const user = { name: 'an ordinary user', uid, prefix: [`PATH=${programs}`] } as const;
+    expect(await outside.launchInVain(dataDir, children, user)).toContain('mkfifo ENOENT');
+    await until(async () => !(await readdir(cluster())).includes('postmaster.pid'));
+    expect(await isStopped()).toBe(true);
   });
 
   it('is shared by two starts at the same moment on an empty folder', async () => {

@@ -39,7 +39,11 @@ export async function startPostgres(attempt: Attempt): Promise<Outcome> {
   child.unref();
   const pid = child.pid;
   if (pid === undefined) throw new EmbeddedPostgresFault(`Cannot run ${program(place.native, 'postgres')}.`);
-  const lease = await keep(folder, pid);
+  const lease = await keep(folder, pid).catch((error: unknown) => {
+    // Nobody would stop it: no keeper watches over it yet.
+    child.kill('SIGINT');
+    throw error;
+  });
   const url = databaseUrl({ password: attempt.password, port, database: 'postgres' });
   while (child.exitCode === null && child.signalCode === null && Date.now() < attempt.giveUpAt) {
     const isOurs = (await findPostmaster(place.data))?.pid === pid;

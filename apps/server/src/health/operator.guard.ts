@@ -18,10 +18,10 @@ export class OperatorGuard implements CanActivate {
   }
 }
 
-/** Whether an `Authorization` header carries this key; takes equally long for every wrong one. */
+/** Whether an `Authorization` header carries this key; takes equally long for every wrong one. Nothing carries an empty key. */
 export function isBearer(authorization: string | undefined, key: string): boolean {
   const given = authorization?.startsWith('Bearer ') === true ? authorization.slice('Bearer '.length) : '';
-  return timingSafeEqual(digest(given), digest(key));
+  return timingSafeEqual(digest(given), digest(key)) && key !== '';
 }
 
 function digest(text: string): Buffer {

@@ -7,10 +7,10 @@ export function nestLogger(log: Logger): LoggerService {
     (level: 'debug' | 'warn' | 'error' | 'trace') =>
     (message: unknown, ...more: unknown[]): void => {
       const context = more.at(-1);
-      log[level](
-        { ...(typeof context === 'string' ? { context } : {}) },
-        typeof message === 'string' ? message : JSON.stringify(message),
-      );
+      const fields = typeof context === 'string' ? { context } : {};
+      // As JSON, an error would lose its message and show its own fields, which may hold what a caller typed.
+      if (message instanceof Error) log[level]({ ...fields, err: message }, 'an error reached Nest');
+      else log[level](fields, typeof message === 'string' ? message : JSON.stringify(message));
     };
   return {
     log: write('debug'),

@@ -39,7 +39,7 @@ export async function claimFolder(folder: string): Promise<void> {
     const holder = await readFile(lockPath(folder), 'utf8').catch(() => '');
     if (await isAlive(holder)) {
       throw new SpoolRefused(
-        `the spool ${folder} is in use by process ${pidOf(holder)}: give each its own data folder`,
+        `the spool ${folder} is in use by process ${pidOf(holder)}: set ONGEA_DATA_DIR to another folder`,
       );
     }
     await writeFile(lockPath(folder), await identityOf(process.pid), { mode: 0o600, flush: true });
