@@ -16,7 +16,7 @@ export { isAcceptedToken, isSignedBy, sign, type HmacScheme } from './signatures
 export { AddressRanges, rangeFault } from './address.js';
 export { AccountBook, ProviderRegistry } from './registry.js';
 export { defaultAddress, resolveDialled, resolveRoute, type DialledRoute } from './routes.js';
-export { redact, redacted, redactText } from './redaction.js';
+export { redactText } from './redaction.js';
 export {
   readFixture,
   type Fixture,

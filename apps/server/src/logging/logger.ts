@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { redactText } from '@app/provider-kit';
 import type { Environment } from '@app/settings';
 
 /** The longest text of one field of a log line, in characters. */
@@ -35,15 +36,15 @@ function errorFields(error: unknown): object {
   const { name, message, code, stack } = error as Partial<Error> & { code?: unknown };
   return {
     type: name,
-    message: cut(maskDigits(message ?? '')),
+    message: cut(redactText(message ?? '')),
     ...(code === undefined ? {} : { code }),
-    stack: cut(maskDigits(stack ?? '')),
+    stack: cut(redactText(stack ?? '')),
   };
 }
 
 /** The path without its query, which may hold a webhook key. */
 function requestFields({ method, url }: { readonly method?: string; readonly url?: string }): object {
-  return { method, path: cut(maskDigits((url ?? '').split('?', 1)[0] ?? '')) };
+  return { method, path: cut(redactText((url ?? '').split('?', 1)[0] ?? '')) };
 }
 
 function responseFields({ statusCode }: { readonly statusCode?: number }): object {
@@ -52,9 +53,4 @@ function responseFields({ statusCode }: { readonly statusCode?: number }): objec
 
 function cut(text: string): string {
   return text.length > maxField ? `${text.slice(0, maxField)}…` : text;
-}
-
-/** Anything that could be a phone number keeps its beginning and its end. */
-function maskDigits(text: string): string {
-  return text.replace(/\+?\d{7,15}/g, (number) => `${number.slice(0, 4)}…${number.slice(-2)}`);
 }
