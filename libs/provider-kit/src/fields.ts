@@ -6,8 +6,9 @@ import { emptyRecord } from './unsafe-names.js';
 /** No single value is longer, in UTF-16 units; the rest is cut off. */
 export const maxFieldLength = 4_096;
 
-// C0 controls without TAB and LF, and surrogates that stand alone: Postgres refuses both kinds.
-const uncleanProbe = /[\u0000-\u0008\u000b-\u001f]|\p{Surrogate}/u;
+// C0 controls without TAB and LF, and surrogates that stand alone: Postgres refuses both kinds. The probe takes pairs of
+// surrogates for suspects too, since it runs on every field and a pattern that tells them apart takes far longer.
+const uncleanProbe = /[\u0000-\u0008\u000b-\u001f\ud800-\udfff]/;
 const controls = /[\u0000-\u0008\u000b-\u001f]+/g;
 const loneSurrogates = /\p{Surrogate}/gu;
 
