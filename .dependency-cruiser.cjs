@@ -8,7 +8,7 @@ const libs = {
   webhook: ['provider-kit', 'dialog', 'reporting', 'telephony'],
   ussd: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
   'bot-webhook': ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
-  settings: ['provider-kit', 'telephony'],
+  settings: ['dialog', 'provider-kit', 'telephony'],
   sessions: ['dialog'],
   postgres: ['dialog', 'reporting', 'telephony'],
   outbound: ['provider-kit', 'reporting', 'telephony'],

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ActionFaults, ActionRegistry, loadActionFolder, type RegisteredAction } from '@app/actions';
+import type { RegisteredAction } from '@app/actions';
 import { checkSources, type CompiledDialogs } from '@app/dialog';
 import { providers } from '@app/providers';
 import { readConfiguration, type ConfigurationReading } from '@app/settings';
-import { readDialogFolder, shownPath, type Problem } from '@app/workspace';
+import { readActions, readDialogFolder, type Problem, type ReadActions } from '@app/workspace';
 import { projectActions } from '../../server/src/actions/project-actions.js';
 import type { Installation } from './installation.js';
 
@@ -42,24 +42,8 @@ async function configurationOf(
   return undefined;
 }
 
-async function actionsFor(
-  configuration: ConfigurationReading | undefined,
-): Promise<{ actions: readonly RegisteredAction[] | undefined; problems: readonly Problem[] }> {
+async function actionsFor(configuration: ConfigurationReading | undefined): Promise<ReadActions> {
   if (configuration === undefined) return { actions: undefined, problems: [] };
-  const { actions: folder } = configuration.folders;
-  try {
-    const own = folder === undefined ? [] : await loadActionFolder(folder);
-    const actions = [...(await projectActions()).actions, ...own];
-    // Refuses two of the same name.
-    new ActionRegistry(actions);
-    return { actions, problems: [] };
-  } catch (error) {
-    if (!(error instanceof ActionFaults)) throw error;
-    const problems = error.faults.map(({ origin, message }): Problem => ({
-      severity: 'fault',
-      file: shownPath(origin),
-      message,
-    }));
-    return { actions: undefined, problems };
-  }
+  const { actions: builtIn } = await projectActions();
+  return readActions(configuration.folders.actions, builtIn);
 }

@@ -5,7 +5,7 @@ export * from './ports.js';
 export type * from './turn.js';
 export { parseDialog, dialogFileEnding, dialogIdOf, type ParsedDialog } from './definition/parse-dialog.js';
 export { parseDuration } from './definition/names.js';
-export { sortFaults, didYouMean, type Fault } from './definition/faults.js';
+export { sortFaults, didYouMean, nearest, type Fault } from './definition/faults.js';
 export { DialogService } from './service/dialog-service.js';
 export type { DialogServicePorts, DialogVersions } from './service/service-ports.js';
 export type { MaskedReport, SessionEnd } from './service/session-end.js';

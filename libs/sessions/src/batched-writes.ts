@@ -2,7 +2,7 @@ import { Redis, type Cluster } from 'ioredis';
 
 /**
  * Makes the commands of one round of the event loop leave in one write. This does what ioredis's own auto-pipelining
- * is for at a good third less processor time, starts a command's time limit when the command is given and not when the
+ * is for with less work per command, starts a command's time limit when the command is given and not when the
  * pipeline before it was answered, and in a cluster leaves each command to follow its own MOVED or ASK, where a
  * pipeline with mixed results hands these errors to the caller.
  */

@@ -8,3 +8,4 @@ export {
 export { shownPath } from './shown-path.js';
 export { readDialogFolder } from './dialog-folder.js';
 export { describeProblem, type Problem } from './problem.js';
+export { readActions, type ReadActions } from './read-actions.js';

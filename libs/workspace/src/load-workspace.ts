@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { ActionFaults, ActionRegistry, loadActionFolder, type RegisteredAction } from '@app/actions';
+import type { RegisteredAction } from '@app/actions';
 import { checkSources, type CompiledDialogs } from '@app/dialog';
 import type { Provider } from '@app/provider-kit';
 import {
@@ -12,6 +12,7 @@ import {
   type Fault,
   type LookUp,
 } from '@app/settings';
+import { readActions } from './read-actions.js';
 import { readDialogFolder } from './dialog-folder.js';
 import type { Problem } from './problem.js';
 import { shownPath } from './shown-path.js';
@@ -57,8 +58,8 @@ export async function loadWorkspace(options: WorkspaceOptions): Promise<Workspac
     return { configFile, problems: [{ severity: 'fault', file: configFile, message: reason(error), hint }] };
   }
   const reading = readConfiguration(configFile, text, { lookUp, providers, production });
-  const actions = await readActions(reading, options.builtIn ?? []);
-  const dialogs = await readDialogs(reading, actions.known);
+  const actions = await readActions(reading.folders.actions, options.builtIn ?? []);
+  const dialogs = await readDialogs(reading, actions.actions);
   const uses = dialogs.compiled === undefined ? [] : unknownDialogs(reading.dialogUses, dialogs.compiled.ids);
   const problems = [
     ...[...reading.faults, ...uses].map((fault) => asProblem(fault, 'fault')),
@@ -68,40 +69,16 @@ export async function loadWorkspace(options: WorkspaceOptions): Promise<Workspac
   ];
   const { configuration } = reading;
   const faulty = problems.some(({ severity }) => severity === 'fault');
-  if (faulty || configuration === undefined || dialogs.compiled === undefined) return { configFile, problems };
-  const workspace = { configFile, configuration, dialogs: dialogs.compiled, actions: actions.known.actions };
-  return { configFile, problems, workspace };
-}
-
-interface KnownActions {
-  readonly actions: readonly RegisteredAction[];
-  readonly complete: boolean;
-}
-
-async function readActions(
-  { folders }: ConfigurationReading,
-  builtIn: readonly RegisteredAction[],
-): Promise<{ known: KnownActions; problems: Problem[] }> {
-  try {
-    const own = folders.actions === undefined ? [] : await loadActionFolder(folders.actions);
-    const actions = [...builtIn, ...own];
-    // Refuses two of the same name.
-    new ActionRegistry(actions);
-    return { known: { actions, complete: true }, problems: [] };
-  } catch (error) {
-    if (!(error instanceof ActionFaults)) throw error;
-    const problems = error.faults.map(({ origin, message }): Problem => ({
-      severity: 'fault',
-      file: shownPath(origin),
-      message,
-    }));
-    return { known: { actions: [], complete: false }, problems };
+  if (faulty || configuration === undefined || dialogs.compiled === undefined || actions.actions === undefined) {
+    return { configFile, problems };
   }
+  const workspace = { configFile, configuration, dialogs: dialogs.compiled, actions: actions.actions };
+  return { configFile, problems, workspace };
 }
 
 async function readDialogs(
   { folders }: ConfigurationReading,
-  known: KnownActions,
+  actions: readonly RegisteredAction[] | undefined,
 ): Promise<{ compiled?: CompiledDialogs; problems: Problem[] }> {
   let sources: ReadonlyMap<string, string>;
   try {
@@ -111,7 +88,7 @@ async function readDialogs(
     return { problems: [{ severity: 'fault', file: shownPath(folders.dialogs), message: reason(error), hint }] };
   }
   // A faulty action must not make every dialog that calls it faulty as well.
-  const compiled = checkSources(sources, known.complete ? { actions: known.actions } : {});
+  const compiled = checkSources(sources, actions === undefined ? {} : { actions });
   const none: Problem = {
     severity: 'warning',
     file: shownPath(folders.dialogs),
