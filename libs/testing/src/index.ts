@@ -7,3 +7,4 @@ export { DialogTester, Phone, TestClock, type PhoneOptions, type TesterOptions }
 export { MemoryLedger } from './memory-ledger.js';
 export { ScriptedEffects } from './scripted-effects.js';
 export { AwayStore } from './away-store.js';
+export { orderDialog, orderEffects, setUpOrders, walkThrough } from './order-dialog.js';

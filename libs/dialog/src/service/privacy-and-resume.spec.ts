@@ -1,50 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { AwayStore, DialogTester, ScriptedEffects, TestClock, type Phone } from '@app/testing';
-
-const order = `
-dialog: test
-start: home
-steps:
-  home:
-    menu: Home
-    options: [{ label: Order, go: crop }, { label: Pay, go: pay }, { label: Leave, go: bye }]
-  crop: { ask: Crop?, save: crop, go: place }
-  place: { call: order.place, with: { crop: "{{ crop }}" }, save: order, go: placed }
-  placed: { menu: "Order {{ order.n }} of {{ crop }}", options: [{ label: More, go: crop }, { label: Done, go: bye }] }
-  pay: { ask: PIN?, type: pin, save: pin, go: charge }
-  charge: { call: charge, with: { pin: "{{ pin }}" }, go: paid }
-  paid: { menu: Paid, options: [{ label: Done, go: bye }] }
-  bye: { end: Bye }
-`;
-
-function orders(): ScriptedEffects {
-  let n = 0;
-  return new ScriptedEffects()
-    .on('order.place', () => ({ outcome: 'ok', value: { n: ++n } }))
-    .on('charge', () => ({ outcome: 'ok' }));
-}
-
-function setUp(source = order, clock = new TestClock()): { tester: DialogTester; clock: TestClock } {
-  return { tester: new DialogTester({ test: source }, { clock, effects: orders() }), clock };
-}
-
-async function walk(phone: Phone, ...answers: string[]): Promise<string> {
-  await phone.dial();
-  for (const answer of answers) await phone.answer(answer);
-  return phone.screen;
-}
+import {
+  AwayStore,
+  DialogTester,
+  ScriptedEffects,
+  orderDialog,
+  setUpOrders,
+  walkThrough,
+  type Phone,
+} from '@app/testing';
 
 describe('sensitive answers', () => {
   it('are given to the action, and are nowhere readable (#56)', async () => {
-    const { tester } = setUp();
+    const { tester } = setUpOrders();
     const written: string[] = [];
     const spy = new AwayStore(tester.sessions, (text) => written.push(text));
     const watched = new DialogTester(
-      { test: order },
+      { test: orderDialog },
       { sessions: spy, effects: tester.effects, ledger: tester.ledger },
     );
     const phone = watched.phone();
-    await walk(phone, '2', '6789');
+    await walkThrough(phone, '2', '6789');
     expect(phone.screen).toMatch(/^Paid/);
     expect(tester.effects.calls.at(-1)?.input).toEqual({ pin: '6789' });
     expect(written.join('\n')).not.toContain('6789');
@@ -82,11 +57,11 @@ steps:
   fin: { end: Checked. }
 `;
     const written: string[] = [];
-    const sessions = new AwayStore(setUp().tester.sessions, (text) => written.push(text));
+    const sessions = new AwayStore(setUpOrders().tester.sessions, (text) => written.push(text));
     const effects = new ScriptedEffects().on('check', () => ({ outcome: 'ok' }));
     const tester = new DialogTester({ test: main, sub, deep }, { sessions, effects });
     const phone = tester.phone();
-    expect(await walk(phone, 'Ann', '67890', '6789')).toBe('Sure?\n1. Sure');
+    expect(await walkThrough(phone, 'Ann', '67890', '6789')).toBe('Sure?\n1. Sure');
     expect(effects.calls[0]?.input).toEqual({ secret: 'x6789' });
     expect((await phone.answer('0')).screen).toBe('PIN?');
     await phone.answer('6789');
@@ -98,14 +73,14 @@ steps:
     expect(written.join('\n')).not.toMatch(/6789/);
     expect(JSON.stringify([...tester.ledger.entries])).not.toContain('6789');
     const latest = tester.phone({ kind: 'latest' });
-    await walk(latest, 'Ann', '67890', '6789', '0');
+    await walkThrough(latest, 'Ann', '67890', '6789', '0');
     expect(written.join('\n')).not.toMatch(/6789/);
   });
 
   it('are masked in what the provider tells of the session, and all of it where the session is not known', async () => {
-    const { tester } = setUp();
+    const { tester } = setUpOrders();
     const phone = tester.phone();
-    await walk(phone, '2', '6789');
+    await walkThrough(phone, '2', '6789');
     const end = { channel: 'ussd', provider: 'africastalking', account: 'demo', status: 'incomplete' } as const;
     const sessionId = phone.lastTurn?.sessionId as string;
     expect(await tester.service.ended({ ...end, sessionId, input: '2*6789*1' })).toEqual({
@@ -121,9 +96,9 @@ steps:
   });
 
   it('are masked while they are being asked for', async () => {
-    const { tester } = setUp();
+    const { tester } = setUpOrders();
     const phone = tester.phone();
-    await walk(phone, '2');
+    await walkThrough(phone, '2');
     const sessionId = phone.lastTurn?.sessionId as string;
     const end = { channel: 'ussd', provider: 'africastalking', account: 'demo', status: 'failed', sessionId } as const;
     expect(await tester.service.ended({ ...end, input: '2*6789' })).toEqual({ known: true, input: '2*•••' });
@@ -144,51 +119,51 @@ steps:
     (await tester.service.ended({ ...end, sessionId: phone.lastTurn?.sessionId as string, input })).input;
 
   it('is masked from its first answer on where that is sensitive, also a refused one', async () => {
-    const { tester } = setUp(login);
+    const { tester } = setUpOrders(login);
     const phone = await tester.phone().dial();
     expect(await told(tester, phone, '6789')).toBe('•••');
     const other = tester.phone();
-    await walk(other, '12', '6789', '2');
+    await walkThrough(other, '12', '6789', '2');
     expect(await told(tester, other, '12*6789*2')).toBe('•••*•••*2');
   });
 
   it('is masked for an hour beyond the session, and what came after it was last seen with it', async () => {
-    const { tester, clock } = setUp(login);
+    const { tester, clock } = setUpOrders(login);
     const phone = tester.phone();
-    await walk(phone, '6789', '1');
+    await walkThrough(phone, '6789', '1');
     clock.advance(180_000 + 3_590_000);
     expect(await told(tester, phone, '6789*1')).toBe('•••*1');
     expect(await told(tester, phone, '6789*1*6789*2')).toBe('•••*1*•••');
   });
 
   it('is masked where the session did not hear of it', async () => {
-    const { tester } = setUp();
+    const { tester } = setUpOrders();
     const phone = tester.phone();
-    await walk(phone, '1');
+    await walkThrough(phone, '1');
     expect(await told(tester, phone, '1*maize*2*6789')).toBe('1*maize*•••');
     const other = tester.phone();
-    await walk(other, '1');
+    await walkThrough(other, '1');
     expect(await told(tester, other, '2*6789')).toBe('•••');
     const over = tester.phone();
-    await walk(over, '3');
+    await walkThrough(over, '3');
     expect(await told(tester, over, '3*6789')).toBe('3*•••');
   });
 
   it('is masked as a whole where nobody knows any more what was asked', async () => {
-    const { tester } = setUp(login);
+    const { tester } = setUpOrders(login);
     const phone = await tester.phone().dial();
-    const forgetful = new DialogTester({ test: order }, { sessions: tester.sessions });
+    const forgetful = new DialogTester({ test: orderDialog }, { sessions: tester.sessions });
     expect(await told(forgetful, phone, '6789')).toBe('•••');
   });
 });
 
 describe('resuming', () => {
-  const resuming = (how: string): string => order.replace('start: home', `start: home\nresume: ${how}`);
+  const resuming = (how: string): string => orderDialog.replace('start: home', `start: home\nresume: ${how}`);
 
   it('asks a caller who dials again, and goes on', async () => {
-    const { tester } = setUp(resuming('ask'));
+    const { tester } = setUpOrders(resuming('ask'));
     const phone = tester.phone();
-    await walk(phone, '1', 'maize');
+    await walkThrough(phone, '1', 'maize');
     await phone.dial();
     expect(phone.screen).toBe('Continue where you stopped?\n1. Continue\n2. Start again');
     expect(phone.reply?.hop?.resumed).toBe(true);
@@ -198,20 +173,20 @@ describe('resuming', () => {
   });
 
   it('starts again when asked to, or continues unasked', async () => {
-    const { tester } = setUp(resuming('ask'));
+    const { tester } = setUpOrders(resuming('ask'));
     const phone = tester.phone();
-    await walk(phone, '1');
+    await walkThrough(phone, '1');
     await phone.dial();
     expect((await phone.answer('2')).screen).toMatch(/^Home/);
-    const other = setUp(resuming('continue')).tester.phone();
-    await walk(other, '1');
+    const other = setUpOrders(resuming('continue')).tester.phone();
+    await walkThrough(other, '1');
     expect((await other.dial()).screen).toBe('Crop?');
   });
 
   it('rebuilds a resumed session from the state that it was resumed from', async () => {
-    const { tester } = setUp(resuming('ask'));
+    const { tester } = setUpOrders(resuming('ask'));
     const phone = tester.phone();
-    await walk(phone, '1', 'maize');
+    await walkThrough(phone, '1', 'maize');
     await phone.dial();
     await phone.answer('1');
     expect((await phone.answer('1')).screen).toBe('Crop?');
@@ -222,17 +197,17 @@ describe('resuming', () => {
   });
 
   it('forgets after the time that the dialog gives', async () => {
-    const { tester, clock } = setUp(resuming('ask'));
+    const { tester, clock } = setUpOrders(resuming('ask'));
     const phone = tester.phone();
-    await walk(phone, '1');
+    await walkThrough(phone, '1');
     clock.advance(180_000 + 600_001);
     expect((await phone.dial()).screen).toMatch(/^Home/);
   });
 
   it('never resumes a shortcut', async () => {
-    const { tester } = setUp(resuming('ask'));
+    const { tester } = setUpOrders(resuming('ask'));
     const phone = tester.phone();
-    await walk(phone, '1');
+    await walkThrough(phone, '1');
     expect((await phone.dial('1')).screen).toBe('Crop?');
   });
 });
