@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { NoticeStore } from '@app/reporting';
 import { defaultAddress, PayloadRejected } from '@app/provider-kit';
 import type { BotContract, BotInbound } from '@app/provider-kit';
-import { emptyReply, type TurnRunner, type WebhookAnswer, type WebhookCall } from '@app/webhook';
+import { emptyReply, notKept, type TurnRunner, type WebhookAnswer, type WebhookCall } from '@app/webhook';
 import { toTurn } from './bot-turn.js';
 
 type BotNotice = Extract<BotInbound, { kind: 'notice' }>['notice'];
@@ -60,7 +60,7 @@ export class BotHandler {
       return { reply: contract.acknowledgeNotice() };
     } catch (error) {
       log.error({ err: error }, 'a notice could not be kept');
-      return { reply: { ...emptyReply(503), headers: { 'retry-after': '5' } } };
+      return { reply: notKept };
     }
   }
 

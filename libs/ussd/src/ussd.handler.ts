@@ -3,6 +3,7 @@ import type { RejectionCode, SessionReportDraft, UssdContract, WebhookReply } fr
 import {
   accepted,
   emptyReply,
+  notKept,
   type InboxKeeper,
   type TurnRunner,
   type WebhookAnswer,
@@ -42,7 +43,7 @@ export class UssdHandler {
       return { reply: await this.keepEvent(call) };
     } catch (error) {
       call.log.error({ err: error }, 'a session report could not be kept');
-      return { reply: { ...emptyReply(503), headers: { 'retry-after': '5' } } };
+      return { reply: notKept };
     }
   }
 

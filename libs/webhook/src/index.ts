@@ -5,6 +5,7 @@ export { CLOCK, INBOX, NOTICES, SESSION_REPORTS } from './tokens.js';
 export {
   accepted,
   emptyReply,
+  notKept,
   type WebhookAnswer,
   type WebhookCall,
   type WebhookLog,

@@ -39,6 +39,14 @@ export interface WebhookRoute {
 /** The answer to a report that is kept. */
 export const accepted: WebhookReply = { status: 200, contentType: 'text/plain; charset=utf-8', body: 'OK' };
 
+/** The answer to a report that could not be kept, so that it is sent again. */
+export const notKept: WebhookReply = {
+  status: 503,
+  contentType: 'text/plain; charset=utf-8',
+  headers: { 'retry-after': '5' },
+  body: '',
+};
+
 /** An answer that says nothing but its status. */
 export function emptyReply(status: number): WebhookReply {
   return { status, contentType: 'text/plain; charset=utf-8', body: '' };
