@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.js';
+import { parseDuration } from '@app/dialog';
 import type { Section } from './section.js';
 
 /** How long each class of data is kept when the file says nothing. */
@@ -20,7 +20,8 @@ export type Retention = Readonly<Record<RetentionClass, number>>;
 export function readRetention(root: Section): Retention {
   const section = root.section('retention');
   section?.source.warn(section.at, '"retention" is not served by this version', 'nothing is deleted yet');
-  const read = (name: RetentionClass): number => section?.duration(name) ?? parseDuration(defaults[name]) ?? 0;
+  const read = (name: RetentionClass): number =>
+    section?.duration(name) ?? parseDuration(defaults[name], Infinity) ?? 0;
   const retention = {
     callReports: read('callReports'),
     deliveryEvents: read('deliveryEvents'),

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import type { ConfigSource, Word } from './config-source.js';
 import { didYouMean } from './did-you-mean.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from '@app/dialog';
 
 /** A key of a map, as it is written, with the node that it names. */
 export interface Entry {
@@ -83,7 +83,7 @@ export class Section {
   /** In milliseconds. */
   duration(key: string): number | undefined {
     const word = this.word(key);
-    const milliseconds = word && parseDuration(word.text);
+    const milliseconds = word && parseDuration(word.text, Infinity);
     if (word !== undefined && milliseconds === undefined) {
       this.source.fault(
         word.at,

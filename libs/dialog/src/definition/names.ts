@@ -50,10 +50,10 @@ export function variableRefusal(name: string): { message: string; hint: string }
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds of `500ms`, `3s`, `10m`, `24h`, `30d`; undefined for anything else, and for nothing at all. */
-export function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string, maxMs = 366 * 86_400_000): number | undefined {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text.trim());
   const ms = Number(match?.[1]) * (units[match?.[2] ?? ''] ?? NaN);
-  return ms > 0 && ms <= 366 * 86_400_000 ? ms : undefined;
+  return ms > 0 && ms <= maxMs ? ms : undefined;
 }
 
 /** Whether a text in `tag` can be used by a dialog that speaks `languages`. */
