@@ -7,12 +7,18 @@ const libs = {
   providers: ['provider-kit', 'telephony'],
   webhook: ['provider-kit', 'dialog', 'reporting', 'telephony'],
   ussd: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
+  voice: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
+  notices: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
+  'call-report': ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
+  sms: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
   'bot-webhook': ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
   settings: ['dialog', 'provider-kit', 'telephony'],
   sessions: ['dialog'],
   postgres: ['dialog', 'reporting', 'telephony'],
+  'fake-provider': ['telephony'],
   outbound: ['provider-kit', 'reporting', 'telephony'],
   actions: ['dialog', 'outbound'],
+  admin: ['reporting', 'dialog', 'provider-kit', 'telephony'],
   workspace: ['actions', 'dialog', 'provider-kit', 'settings'],
 };
 const pure = '^libs/(telephony|dialog|reporting|provider-kit|providers)/';

@@ -5,7 +5,7 @@ import { providers } from '@app/providers';
 import type { RunningServer } from '../apps/server/src/server.js';
 import { Cleanup } from './support/cleanup.js';
 import { shapeOf } from './support/envelope.js';
-import { allFixtures, type ProviderFixture } from './support/fixtures.js';
+import { turnFixtures, type ProviderFixture } from './support/fixtures.js';
 import { encoded, freshId, HistoryPhone, KairosPhone } from './support/gateways.js';
 import { mutated } from './support/mutations.js';
 import { Random } from './support/random.js';
@@ -32,7 +32,10 @@ steps:
   close: { end: Bye }
 `;
 
-const fixtures = allFixtures();
+const fixtures = turnFixtures();
+
+/** Those that hold conversations at once. */
+const conversing = providers.filter(({ ussd, bot }) => ussd !== undefined || bot !== undefined);
 
 /** A turn that a provider of the list is known to send to an account that asks for nothing. */
 function seedOf(id: string): ProviderFixture {
@@ -46,7 +49,7 @@ function seedOf(id: string): ProviderFixture {
 const channelOf = (id: string): 'ussd' | 'bot' =>
   providers.find((it) => it.id === id)?.ussd === undefined ? 'bot' : 'ussd';
 
-const accounts = providers.flatMap(({ id: provider }) => {
+const accounts = conversing.flatMap(({ id: provider }) => {
   const common = { provider, country: 'KE', [channelOf(provider)]: { default: 'echo' } };
   return [
     { ...common, account: 'demo' },
@@ -71,7 +74,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cleanup.run(), 30_000);
 
-describe.each(providers.map(({ id }) => id))('%s', (id) => {
+describe.each(conversing.map(({ id }) => id))('%s', (id) => {
   const seed = seedOf(id);
   const path = `/${channelOf(id)}/${id}/demo`;
   const { request, reply } = seed;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findSessionReports } from '@app/postgres';
 import type { RunningServer } from '../apps/server/src/server.js';
 import { Cleanup } from './support/cleanup.js';
-import { allFixtures, encodingsOf, type Encoding, type ProviderFixture } from './support/fixtures.js';
+import { turnFixtures, encodingsOf, type Encoding, type ProviderFixture } from './support/fixtures.js';
 import { send, until, type Answer } from './support/send.js';
 import { startInProcess } from './support/server-in-process.js';
 import { startServices, type Services } from './support/services.js';
@@ -25,7 +25,7 @@ steps:
 start: tell
 `;
 
-const fixtures = allFixtures();
+const fixtures = turnFixtures();
 
 /** Every case has an account of its own, so that the sessions of one do not meet those of another. */
 const accountName = (index: number, encoding: string): string =>

@@ -11,6 +11,11 @@ export interface ProviderFixture extends Fixture {
   readonly provider: string;
 }
 
+/** Every fixture of a channel that holds conversations at once: USSD and bots. */
+export function turnFixtures(): readonly ProviderFixture[] {
+  return allFixtures().filter(({ request }) => /^\/(?:ussd|bot)\//.test(request.path));
+}
+
 /** Every fixture of every provider of the list. */
 export function allFixtures(): readonly ProviderFixture[] {
   return providers.flatMap(({ id }) => {

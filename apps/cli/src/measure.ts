@@ -1,5 +1,5 @@
 import type { ScreenLimit } from '@app/dialog';
-import { septetsOf, ucs2UnitsOf } from '@app/telephony';
+import { segmentsOf, septetsOf, ucs2UnitsOf } from '@app/telephony';
 
 /** How long a text is in the unit that its channel counts in, and how long it may be. */
 export interface Measure {
@@ -21,4 +21,16 @@ export function measure(text: string, limit: ScreenLimit): Measure {
 /** `57/160 septets`, or `57 characters` where there is no limit. */
 export function describeMeasure({ used, max, unit }: Measure): string {
   return `${used}${max === undefined ? '' : `/${max}`} ${unit}`;
+}
+
+/** What one message, and each part of several, hold: septets or UCS-2 units. */
+const segmentSizes = { gsm7: [160, 153], ucs2: [70, 67] } as const;
+
+/** `1 segment, GSM-7, 42/160`, or `2 segments, UCS-2, 81/134`. */
+export function describeSegments(text: string): string {
+  const { encoding, segments, units } = segmentsOf(text);
+  const [single, part] = segmentSizes[encoding];
+  const max = segments === 1 ? single : segments * part;
+  const counted = segments === 1 ? '1 segment' : `${segments} segments`;
+  return `${counted}, ${encoding === 'gsm7' ? 'GSM-7' : 'UCS-2'}, ${units}/${max}`;
 }

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CheckOptions } from './check/check-command.js';
+import type { FakeProviderWords } from './fake-provider/read-options.js';
 import { exitCodes, Faulty, WrongUse } from './failures.js';
 import type { Io } from './io.js';
-import type { PlayOptions } from './play/play-options.js';
+import { playChannels, type PlayOptions } from './play/play-options.js';
 import type { TestOptions } from './test/test-command.js';
 import { testChannels } from './test/test-file.js';
 import { ownVersion } from './version.js';
@@ -40,6 +41,7 @@ function programOf(io: Io, then: Then): Command {
   addCheck(program, io, then);
   addTest(program, io, then);
   addPlay(program, io, then);
+  addFakeProvider(program, io, then);
   program
     .command('migrate')
     .description('Bring the database that DATABASE_URL names up to date. Several nodes may do so at once.')
@@ -79,13 +81,16 @@ function addPlay(program: Command, io: Io, then: Then): void {
     .command('play')
     .description('Hold a conversation in the terminal, as a provider would carry it. No database is needed.')
     .argument('[dialog]', "the dialog to play; none: the one that the account's default address starts")
-    .addOption(new Option('--channel <channel>', 'how to speak to it').choices(['ussd', 'bot']))
+    .addOption(new Option('--channel <channel>', 'how to speak to it').choices(playChannels))
     .option('--provider <provider>', 'whose requests and replies to use')
     .option('--account <account>', 'which of its accounts to use')
     .option('--msisdn <number>', "the caller's number, such as +254700000201; nobody is called")
     .option('--network <code>', "the caller's network code, such as 63903, where the provider tells it")
     .option('--language <language>', 'the language to begin with')
-    .option('--to <address>', 'the service code to dial (inputs may follow: *384*4417*1#), or the node of a bot')
+    .option(
+      '--to <address>',
+      'the service code (inputs may follow: *384*4417*1#), short code, number, or node of a bot',
+    )
     .option('--entity <name=value...>', 'what the platform of a bot recognised in the first message')
     .addHelpText('after', `\n${playHelp}`)
     .action(async (dialog: string | undefined, options: PlayOptions) => {
@@ -94,7 +99,34 @@ function addPlay(program: Command, io: Io, then: Then): void {
 }
 
 const playHelp = `While it plays: :q hangs up, :r sends the same once more, :d dials anew, :h helps.
+SMS: every line is a message to the address, whose keywords, STOP, START and HELP work; replies show their segments.
+Calls: type the keys that are pressed, nothing for silence, rec to speak a recording, p or n for a transfer.
 Actions and requests of the dialog run for real. Without a terminal, answers are read line by line.`;
+
+function addFakeProvider(program: Command, io: Io, then: Then): void {
+  program
+    .command('fake-provider')
+    .description("Stand in for Africa's Talking and the phones behind it: takes messages and calls, sends reports.")
+    .option('--port <port>', 'where to listen on this machine; 0: any free port', '9900')
+    .option('--webhooks <url>', 'where the server is that reports and messages go to', 'http://127.0.0.1:3000')
+    .option('--key <key>', 'the webhook key of its account')
+    .option('--account <account>', 'the account whose webhooks are called', 'demo')
+    .option('--delay <ms>', 'let every answer wait, in milliseconds')
+    .option('--fail <way>', 'fail: 401, 429, 500, html-500, html-200, drop-before, drop-after or hang')
+    .option('--failures <n>', 'only so many requests fail, and then all is well')
+    .option('--retry-after <s>', 'say with 429 and 500 when to come again, in seconds')
+    .option('--reports <list>', 'the statuses to report of each message (default: Sent,Submitted,Success)')
+    .option('--duplicate-reports', 'send each report twice')
+    .option('--reorder-reports', 'send reports in any order, also before the answer to the send')
+    .option('--json', 'print what happens as a JSON object a line')
+    .addHelpText('after', `\n${fakeProviderHelp}`)
+    .action(async (words: FakeProviderWords) => {
+      await then((await import('./fake-provider/fake-provider-command.js')).fakeProvider(io, words));
+    });
+}
+
+const fakeProviderHelp = `It runs until Ctrl-C, and prints what phones get. A line sends a message: sender, address, text.
+  +254700000202 44170 PRICE maize`;
 
 /** Says what went wrong; stacks are for those who ask for them with LOG_LEVEL=debug. */
 async function failed(error: unknown, io: Io): Promise<number> {

@@ -1,11 +1,27 @@
 import { Module, type DynamicModule, type Provider as NestProvider } from '@nestjs/common';
+import { AdminModule } from '@app/admin';
 import { BotWebhookModule } from '@app/bot-webhook';
+import { CallReportModule } from '@app/call-report';
 import { DialogService } from '@app/dialog';
+import { NoticesModule } from '@app/notices';
 import { AccountBook, ProviderRegistry } from '@app/provider-kit';
-import { providers } from '@app/providers';
 import type { Environment } from '@app/settings';
+import { SmsModule } from '@app/sms';
 import { UssdModule } from '@app/ussd';
-import { CLOCK, INBOX, NOTICES, Peers, SESSION_REPORTS } from '@app/webhook';
+import { VoiceModule } from '@app/voice';
+import {
+  CALL_REPORTS,
+  CLOCK,
+  DELIVERY_EVENTS,
+  INBOUND_MESSAGES,
+  INBOX,
+  NOTICES,
+  OPT_OUTS,
+  Peers,
+  PUBLIC_URL,
+  SESSION_REPORTS,
+} from '@app/webhook';
+import { adminBindings } from './composition/admin-bindings.js';
 import type { Parts } from './composition/parts.js';
 import { HealthController } from './health/health.controller.js';
 import { Metrics } from './health/metrics.js';
@@ -16,24 +32,34 @@ import { Readiness } from './health/readiness.js';
 @Module({})
 export class AppModule {
   static of(parts: Parts, environment: Environment, adminKey: string): DynamicModule {
+    const peers = new Peers(environment.trustedProxies);
     const bindings: NestProvider[] = [
-      { provide: ProviderRegistry, useValue: new ProviderRegistry(providers) },
-      { provide: AccountBook, useValue: new AccountBook(parts.workspace.configuration.accounts) },
-      { provide: Peers, useValue: new Peers(environment.trustedProxies) },
+      { provide: ProviderRegistry, useValue: parts.providers },
+      { provide: AccountBook, useValue: parts.accounts },
+      { provide: Peers, useValue: peers },
       { provide: DialogService, useValue: parts.dialogs },
       { provide: CLOCK, useValue: parts.clock },
       { provide: SESSION_REPORTS, useValue: parts.postgres.sessionReports },
       { provide: NOTICES, useValue: parts.postgres.notices },
       { provide: INBOX, useValue: parts.postgres.inbox },
+      { provide: INBOUND_MESSAGES, useValue: parts.postgres.messages },
+      { provide: DELIVERY_EVENTS, useValue: parts.postgres.deliveryEvents },
+      { provide: OPT_OUTS, useValue: parts.postgres.optOuts },
+      { provide: CALL_REPORTS, useValue: parts.postgres.callReports },
+      { provide: PUBLIC_URL, useValue: parts.publicAddress },
       { provide: Metrics, useValue: parts.metrics },
       { provide: Readiness, useValue: new Readiness(parts) },
       { provide: OPERATOR_KEY, useValue: environment.production ? adminKey : undefined },
+      ...adminBindings(parts, peers, adminKey),
     ];
-    const channels = environment.roles.includes('gateway') ? [UssdModule, BotWebhookModule] : [];
+    const channels = environment.roles.includes('gateway')
+      ? [UssdModule, SmsModule, VoiceModule, BotWebhookModule, CallReportModule, NoticesModule]
+      : [];
+    const admin = environment.roles.includes('admin') ? [AdminModule] : [];
     return {
       module: AppModule,
       global: true,
-      imports: channels,
+      imports: [...channels, ...admin],
       controllers: [HealthController],
       providers: [...bindings, OperatorGuard],
       exports: bindings.map((binding) => (binding as { provide: symbol }).provide),

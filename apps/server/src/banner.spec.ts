@@ -6,7 +6,17 @@ import type { RunningServer } from './server.js';
 const routes = new Map([['default', 'shamba']]);
 
 function bannerOf(more: Partial<Account>): string {
-  const guards = { credentials: {}, webhookKeys: [], allowFrom: [], secrets: [], open: true, options: {} };
+  const guards = {
+    credentials: {},
+    resendUncertain: false,
+    airtimeAllow: [],
+    endpoints: {},
+    webhookKeys: [],
+    allowFrom: [],
+    secrets: [],
+    open: true,
+    options: {},
+  };
   const account: Account = {
     provider: 'haptik',
     account: 'demo',

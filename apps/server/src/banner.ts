@@ -26,7 +26,10 @@ function pathsOf(account: Account): string[] {
   const name = `${account.provider}/${account.account}`;
   return [
     ...(account.ussd === undefined ? [] : [`/ussd/${name}`]),
+    ...(account.sms === undefined ? [] : [`/sms/${name}`, `/sms/${name}/delivery`]),
+    ...(account.voice === undefined ? [] : [`/voice/${name}`]),
     ...(account.bot === undefined ? [] : [`/bot/${name}`]),
+    ...(account.callReports === undefined ? [] : [`/call-reports/${name}`]),
   ];
 }
 
@@ -41,20 +44,9 @@ function trialOf(account: Account, url: string): string[] {
   const code = [...(account.ussd?.keys() ?? [])].find((key) => key !== 'default') ?? '*384*4417#';
   switch (account.provider) {
     case 'africastalking':
-    case 'cradlebots': {
-      const fields = [
-        `sessionId=${session}`,
-        'phoneNumber=+254700000201',
-        'networkCode=63902',
-        `serviceCode=${code}`,
-        'text=',
-      ];
-      return account.ussd === undefined
-        ? []
-        : [
-            `curl ${url}/ussd/${account.provider}/${account.account} ${fields.map((field) => `--data-urlencode '${field}'`).join(' ')}`,
-          ];
-    }
+      return [...historyTrial(account, url, session, code), ...smsTrial(account, url, session)];
+    case 'cradlebots':
+      return historyTrial(account, url, session, code);
     case 'kairos': {
       const body = JSON.stringify({ msisdn: '233200000301', sessionId: session, messageType: '0', ussdString: code });
       return account.ussd === undefined
@@ -66,6 +58,34 @@ function trialOf(account: Account, url: string): string[] {
     default:
       return [];
   }
+}
+
+function historyTrial({ provider, account, ussd }: Account, url: string, session: string, code: string): string[] {
+  if (ussd === undefined) return [];
+  const fields = {
+    sessionId: session,
+    phoneNumber: '+254700000201',
+    networkCode: '63902',
+    serviceCode: code,
+    text: '',
+  };
+  return [`curl ${url}/ussd/${provider}/${account} ${formArguments(fields)}`];
+}
+
+/** A text message; where the account's sends go to the fake provider, the answer is seen to arrive. */
+function smsTrial({ provider, account, sms }: Account, url: string, session: string): string[] {
+  if (sms === undefined) return [];
+  const [address = '44170', routes] = [...sms].find(([key]) => key !== 'default') ?? [];
+  const keyword = typeof routes === 'object' ? [...routes.keys()].find((key) => key !== 'default') : undefined;
+  const text = keyword === undefined ? 'hello' : `${keyword.toUpperCase()} maize`;
+  const fields = { from: '+254700000202', to: address, id: session, text, date: new Date().toISOString() };
+  return [`curl ${url}/sms/${provider}/${account} ${formArguments(fields)}`];
+}
+
+function formArguments(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `--data-urlencode '${name}=${value}'`)
+    .join(' ');
 }
 
 function haptikTrial({ account, secrets, bot }: Account, url: string): string {

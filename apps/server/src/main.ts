@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { providers } from '@app/providers';
 import { describeFault, environmentLookUp, readEnvironment } from '@app/settings';
 import { configFileOf, describeProblem, loadWorkspace } from '@app/workspace';
-import { projectActions, type ProjectActions } from './actions/project-actions.js';
+import { projectActions } from './actions/project-actions.js';
 import { banner } from './banner.js';
+import { demoProvider } from './demo-provider.js';
 import { createLogger } from './logging/logger.js';
 import { logProblem, reloadAndTell } from './reloading.js';
 import { startServer, type RunningServer } from './server.js';
@@ -23,15 +24,17 @@ async function main(): Promise<void> {
   }
   const { environment } = reading;
   const log = createLogger(environment);
-  const lookUp = environmentLookUp(process.env, readFile);
   const { production } = environment;
   const configFile = configFileOf(environment);
+  const fromEnvironment = environmentLookUp(process.env, readFile);
+  const demo = await demoProvider(environment, configFile, fromEnvironment);
+  const lookUp = demo?.lookUp ?? fromEnvironment;
   const project = await projectActions();
   const builtIn = project.actions;
   const { workspace, problems } = await loadWorkspace({ configFile, lookUp, providers, production, builtIn });
   if (workspace === undefined) {
     refuse(problems.map(describeProblem));
-    await project.close();
+    await Promise.all([project.close(), demo?.stop()]);
     return;
   }
   for (const problem of problems) logProblem(log, problem);
@@ -39,11 +42,12 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody looked'));
 
   const server = await startServer({ environment, lookUp, workspace, log, builtIn });
+  demo?.reportTo(server.url);
   if (process.stdout.isTTY || !production) process.stdout.write(`${banner(server)}\n`);
   log.info({ url: server.url, accounts: workspace.configuration.accounts.length }, 'listening');
   if (server.freshAdminKey !== undefined)
     log.info({ folder: environment.dataDir }, 'an admin key was made: the file admin-key');
-  stopOnSignals(server, project);
+  stopOnSignals(server, () => Promise.all([project.close(), demo?.stop()]));
   // One after the other, or the slower of two readings would win.
   let reloads = Promise.resolve();
   process.on('SIGHUP', () => {
@@ -57,13 +61,13 @@ function refuse(lines: readonly string[]): void {
 }
 
 /** A second signal does not cut the stop short: npm passes on what the terminal has sent us already. */
-function stopOnSignals(server: RunningServer, project: ProjectActions): void {
+function stopOnSignals(server: RunningServer, afterwards: () => Promise<unknown>): void {
   const { log } = server.parts;
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), hardStopMs).unref();
     // A person at the terminal is no balancer.
-    const stopped = server.stop(signal === 'SIGINT' ? 0 : graceMs).then(() => project.close());
+    const stopped = server.stop(signal === 'SIGINT' ? 0 : graceMs).then(afterwards);
     void stopped.then(
       () => process.exit(0),
       (error: unknown) => {

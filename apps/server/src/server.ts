@@ -9,6 +9,7 @@ import { loadWorkspace, type Workspace, type WorkspaceReading } from '@app/works
 import { createApplication } from './composition/http-application.js';
 import { generatedSecret, type GeneratedSecret } from './composition/generated-secrets.js';
 import { closeParts, makeParts, type Parts } from './composition/parts.js';
+import { Worker } from './composition/worker.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 import { Readiness } from './health/readiness.js';
 
@@ -74,13 +75,17 @@ async function serve(
   const parts = await makeParts({ environment, workspace, databaseUrl, secrets, log });
   void keepDialogs(parts);
   const app = await listening(parts, environment, adminKey.value);
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  parts.publicAddress.listensOn(url);
+  const worker = environment.roles.includes('worker') ? new Worker(parts) : undefined;
+  worker?.start();
   let stopping: Promise<void> | undefined;
   return {
-    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    url,
     parts,
     freshAdminKey: adminKey.fresh ? adminKey.value : undefined,
     reload: () => reload(options, parts),
-    stop: (graceMs = 0) => (stopping ??= stop(app, parts, graceMs).finally(stopDatabase)),
+    stop: (graceMs = 0) => (stopping ??= stop(app, worker, parts, graceMs).finally(stopDatabase)),
   };
 }
 
@@ -130,7 +135,12 @@ async function reload(
   return reading;
 }
 
-async function stop(app: NestFastifyApplication, parts: Parts, graceMs: number): Promise<void> {
+async function stop(
+  app: NestFastifyApplication,
+  worker: Worker | undefined,
+  parts: Parts,
+  graceMs: number,
+): Promise<void> {
   app.get(Readiness).drain();
   const server: Server = app.getHttpServer();
   // A balancer keeps its open connections however unready we are: each one is closed behind its next reply.
@@ -141,7 +151,7 @@ async function stop(app: NestFastifyApplication, parts: Parts, graceMs: number):
   server.closeIdleConnections();
   const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);
   try {
-    await closed;
+    await Promise.all([closed, worker?.stop()]);
   } finally {
     clearTimeout(hardStop);
     await closeParts(parts);

@@ -1,7 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import { DialogService } from '@app/dialog';
 import type { NoticeStore } from '@app/reporting';
-import { NOTICES, TurnRunner, WebhookModule, WebhookRoutes } from '@app/webhook';
+import { NoticeKeeper, NOTICES, TurnRunner, WebhookModule, WebhookRoutes } from '@app/webhook';
 import { botRoutes } from './bot.routes.js';
 import { BotHandler } from './bot.handler.js';
 
@@ -11,7 +11,8 @@ import { BotHandler } from './bot.handler.js';
   providers: [
     {
       provide: BotHandler,
-      useFactory: (dialogs: DialogService, notices: NoticeStore) => new BotHandler(new TurnRunner(dialogs), notices),
+      useFactory: (dialogs: DialogService, notices: NoticeStore) =>
+        new BotHandler(new TurnRunner(dialogs), new NoticeKeeper(notices)),
       inject: [DialogService, NOTICES],
     },
   ],

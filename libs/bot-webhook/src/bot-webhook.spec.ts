@@ -19,6 +19,9 @@ const base: Account = {
   timezone: 'Asia/Kolkata',
   repeatWindowMs: 1_500,
   credentials: {},
+  resendUncertain: false,
+  airtimeAllow: [],
+  endpoints: {},
   webhookKeys: [],
   allowFrom: [],
   secrets: [],
@@ -43,6 +46,7 @@ const dialogs: Dialogs = {
   },
   ended: () => Promise.resolve({ known: false }),
   connectionBroke: () => Promise.resolve(),
+  knows: () => true,
   phrase: (dialog, name, _language, channel) => `${String(dialog)} ${name} ${String(channel)}`,
 };
 

@@ -1,8 +1,13 @@
-import { v7 as uuidv7 } from 'uuid';
-import type { NoticeStore } from '@app/reporting';
 import { defaultAddress, PayloadRejected } from '@app/provider-kit';
 import type { BotContract, BotInbound } from '@app/provider-kit';
-import { emptyReply, notKept, type TurnRunner, type WebhookAnswer, type WebhookCall } from '@app/webhook';
+import {
+  emptyReply,
+  notKept,
+  type NoticeKeeper,
+  type TurnRunner,
+  type WebhookAnswer,
+  type WebhookCall,
+} from '@app/webhook';
 import { toTurn } from './bot-turn.js';
 
 type BotNotice = Extract<BotInbound, { kind: 'notice' }>['notice'];
@@ -11,7 +16,7 @@ type BotNotice = Extract<BotInbound, { kind: 'notice' }>['notice'];
 export class BotHandler {
   constructor(
     private readonly turns: TurnRunner,
-    private readonly notices: NoticeStore,
+    private readonly notices: NoticeKeeper,
   ) {}
 
   /** A node's call, or an event of the platform; whatever fails within a turn, the person gets a closing message. */
@@ -48,18 +53,11 @@ export class BotHandler {
 
   /** 503 where the notice could not be kept: platforms send it again. */
   private async keepNotice(call: WebhookCall, contract: BotContract, notice: BotNotice): Promise<WebhookAnswer> {
-    const { account, request, log } = call;
     try {
-      await this.notices.keepNotice({
-        ...notice,
-        id: uuidv7(),
-        provider: account.provider,
-        account: account.account,
-        receivedAt: new Date(request.receivedAt),
-      });
+      await this.notices.keep(call, notice);
       return { reply: contract.acknowledgeNotice() };
     } catch (error) {
-      log.error({ err: error }, 'a notice could not be kept');
+      call.log.error({ err: error }, 'a notice could not be kept');
       return { reply: notKept };
     }
   }

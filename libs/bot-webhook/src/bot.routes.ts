@@ -7,7 +7,7 @@ export function botRoutes(handler: BotHandler): readonly WebhookRoute[] {
   const path = '/bot/:provider/:account';
   return [
     { method: 'POST', path, serves, handle: (call) => handler.turn(call) },
-    { method: 'GET', path, serves, handle: (call) => Promise.resolve(handler.page(call)) },
+    { method: 'GET', path, page: true, serves, handle: (call) => Promise.resolve(handler.page(call)) },
   ];
 }
 

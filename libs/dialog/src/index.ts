@@ -10,7 +10,7 @@ export { DialogService } from './service/dialog-service.js';
 export type { DialogServicePorts, DialogVersions } from './service/service-ports.js';
 export type { MaskedReport, SessionEnd } from './service/session-end.js';
 export { Vault } from './service/vault.js';
-export { sessionKey } from './service/session-key.js';
+export { sessionKey, type SessionAddress } from './service/session-key.js';
 export { checkSources, type CheckOptions } from './check/check-dialogs.js';
 export { compileVersions, type CompiledDialogs } from './catalog/versions.js';
 export { DialogCatalog } from './catalog/dialog-catalog.js';

@@ -25,6 +25,15 @@ export interface SessionStore {
   readNote(key: string): Promise<string | undefined>;
   writeNote(key: string, value: string, ttlMs: number): Promise<void>;
   removeNote(key: string): Promise<void>;
+  /**
+   * Notes, before it is saved, that a session holds messages that are not in the outbox yet. `key` is the session's, a line
+   * break, and the number of the save; `at` is epoch milliseconds.
+   */
+  markUnsent(key: string, at: number): Promise<void>;
+  /** They are in the outbox. */
+  unmarkUnsent(key: string): Promise<void>;
+  /** Keys marked before `before`, epoch milliseconds, at most `limit`. */
+  unsentBefore(before: number, limit: number): Promise<readonly string[]>;
   /** Never hangs. */
   close(): Promise<void>;
 }
@@ -123,6 +132,49 @@ export interface Clock {
 export type TurnOutcome =
   'reply' | 'end' | 'repeat' | 'old-hop' | 'rebuilt' | 'goodbye' | 'busy' | 'unavailable' | 'notServed';
 
+/** A message that a turn decided to send. */
+export interface TurnMessage {
+  /** The same for the same decision, however often the turn is walked: HMAC over session, turn, step and visit. */
+  readonly key: string;
+  readonly provider: string;
+  readonly account: string;
+  /** E.164. */
+  readonly to: string;
+  readonly text: string;
+  /** When it was decided, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Takes the messages that turns decided on. */
+export interface TurnOutbox {
+  /** Resolves once they are durable; a key that is known, within 12 hours, is not sent again. */
+  put(messages: readonly TurnMessage[]): Promise<void>;
+}
+
+/** What a turn was about, with nothing sensitive in it. */
+export interface TurnTrace {
+  readonly sessionKey: string;
+  readonly caller: string;
+  readonly dialog: string;
+  readonly version: string;
+  /** The question that was answered, `dialog/step`. */
+  readonly asked: string | undefined;
+  /** The question that now waits, `dialog/step`. */
+  readonly step: string | undefined;
+  /** The answer did not fit. */
+  readonly refused: boolean;
+  readonly language: string | undefined;
+  /** Its number within the session, from 1. */
+  readonly turn: number;
+  /** `•••` where the question was sensitive. */
+  readonly input: string | undefined;
+  readonly reply: readonly string[];
+  readonly ended: boolean;
+  /** Epoch milliseconds; so with the others. */
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
 export interface TurnRecord {
   readonly channel: string;
   readonly provider: string;
@@ -131,6 +183,8 @@ export interface TurnRecord {
   readonly outcome: TurnOutcome;
   readonly durationMs: number;
   readonly error?: unknown;
+  /** There for turns that changed their session. */
+  readonly trace?: TurnTrace;
 }
 
 /** Told what happened; must not throw and must not wait. */

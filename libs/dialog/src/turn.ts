@@ -25,8 +25,16 @@ export type TurnInput =
       readonly dialled: boolean;
       /** Inputs dialled together with the code (`*887*21*2#`), for the first hit. */
       readonly shortcut: readonly string[];
-      /** What makes a repeat the same: the input, or the whole body's digest for bots. */
+      /** What makes a repeat the same: the input, the whole body's digest for bots, the hop's own id where hops have one. */
       readonly fingerprint: string;
+      /**
+       * There where hops have an identity: then the same fingerprint is a repeat at any time. `answers` is the number of the
+       * turn whose reply this answers, on the first hop of a call 0; an answer to another turn than the last one comes late, and
+       * gets what was said last. Messages leave it away: each is new.
+       */
+      readonly numbered?: { readonly answers?: number };
+      /** The person was asked and said nothing: counts as an answer that does not fit. `text` is absent then. */
+      readonly silent?: boolean;
     };
 
 export interface Caller {
@@ -62,6 +70,11 @@ export interface Turn {
   /** The account's `default` dialog: where a caller lands whose session was lost and cannot be rebuilt. */
   readonly defaultDialog: string | undefined;
   readonly input: TurnInput;
+  /**
+   * A keyword that the text begins with: starts its dialog, with the rest as first input, where no session is open; in an
+   * open one only at a menu that does not take the text, or, with `always`, anywhere.
+   */
+  readonly keyword?: { readonly dialog: string; readonly rest: string; readonly always?: boolean };
   /** As the provider sent it. */
   readonly language?: string | undefined;
   /** The account's. */
@@ -92,5 +105,28 @@ export interface TurnReply {
   /** What was offered, for providers that show choices of their own; `value` is what to send back. */
   readonly choices?: readonly { readonly label: string; readonly value: string }[];
   readonly hop?: HopMark;
+  /** Number of the turn within its session, from 1; absent where there is no session. */
+  readonly turn?: number;
+  /** On voice only. */
+  readonly voice?: VoiceReply;
   readonly outcome: TurnOutcome;
+}
+
+/** One thing to be heard. */
+export type SpokenPart =
+  { readonly kind: 'say'; readonly text: string } | { readonly kind: 'play'; readonly url: string };
+
+/** What a call waits for behind what was said. */
+export type VoicePrompt =
+  /** Keys: exactly `digits` of them, or, without it, any number up to the finish key `#`. */
+  | { readonly kind: 'digits'; readonly digits?: number }
+  | { readonly kind: 'recording'; readonly maxSeconds?: number }
+  /** Over once picked up; silence stands for a transfer that nobody took. */
+  | { readonly kind: 'transfer'; readonly number: string; readonly record: boolean };
+
+/** A reply as a call takes it; without a prompt the call is over when all was said. */
+export interface VoiceReply {
+  readonly spoken: readonly SpokenPart[];
+  readonly prompt?: VoicePrompt;
+  readonly language: string;
 }

@@ -10,6 +10,7 @@ import type { Resolver } from './guarded-connector.js';
 import { NetworkGuard } from './networks.js';
 import { OutboundError, codeOf } from './outbound-error.js';
 import type { OutboundFault } from './outbound-error.js';
+import { RequestWatch } from './request-watch.js';
 import { readTarget } from './target-url.js';
 
 export interface GuardedHttpOptions {
@@ -43,6 +44,9 @@ export interface GuardedResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
+
+/** For `allowPrivate`, where the addresses come from our own code or the operator: nothing is out of reach. */
+export const everyNetwork = ['0.0.0.0/0', '::/0'] as const;
 
 const methods = new Map<string, Dispatcher.HttpMethod>(
   (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).map((method) => [method, method]),
@@ -113,8 +117,9 @@ export class GuardedHttpClient {
     request: GuardedRequest,
     deadline: Deadline,
   ): Promise<GuardedResponse> {
+    const watch = new RequestWatch();
     try {
-      const answer = await this.#agent.request({
+      const answer = await this.#agent.compose(watch.interceptor).request({
         origin: target.origin,
         path: target.pathname + target.search,
         method,
@@ -127,8 +132,12 @@ export class GuardedHttpClient {
       const raw = Buffer.from(await answer.body.arrayBuffer());
       return await this.#read(answer.statusCode, joined(answer.headers), raw, target.host);
     } catch (error) {
-      if (error instanceof OutboundError) throw error;
-      throw new OutboundError(deadline.reason ?? faultOf(error), target.host, { cause: error });
+      const { requestLeft } = watch;
+      if (error instanceof OutboundError) {
+        if (error.requestLeft === requestLeft) throw error;
+        throw new OutboundError(error.code, error.host, { cause: error, requestLeft });
+      }
+      throw new OutboundError(deadline.reason ?? faultOf(error), target.host, { cause: error, requestLeft });
     }
   }
 

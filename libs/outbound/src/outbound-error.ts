@@ -21,15 +21,22 @@ export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
+export interface OutboundErrorOptions extends ErrorOptions {
+  readonly requestLeft?: boolean;
+}
+
 /** A request that was refused or failed. Its message never holds a path or query, which may carry secrets. */
 export class OutboundError extends Error {
   override readonly name = 'OutboundError';
+  /** Whether any of the request may have reached the host, which may then have carried it out. */
+  readonly requestLeft: boolean;
   constructor(
     readonly code: OutboundFault,
     /** Name and port of the host, as far as it is known. */
     readonly host?: string,
-    options?: ErrorOptions,
+    options?: OutboundErrorOptions,
   ) {
     super(host === undefined ? outboundFaults[code] : `${outboundFaults[code]} (${host})`, options);
+    this.requestLeft = options?.requestLeft ?? false;
   }
 }

@@ -16,9 +16,9 @@ export interface DatabaseOptions {
   readonly random?: () => number;
 }
 
-/** A statement with a name is prepared once per connection. */
+/** A statement with a name is prepared once per connection; one that is put together anew each time has none. */
 export interface Statement {
-  readonly name: string;
+  readonly name?: string;
   readonly text: string;
 }
 

@@ -5,7 +5,9 @@ import { createDataSource } from './data-source.js';
 import type { Database } from './database.js';
 import { isConnectionLost, reasonOf } from './fault.js';
 import { migrate } from './migrate.js';
+import { applyRetention, type RetentionPeriods } from './retention.js';
 import { removeOldEffects } from './stores/effect-ledger.js';
+import { removeOldOrders } from './stores/outbox-work.js';
 
 /** What the database is doing. Only `up` takes statements. */
 export type PostgresState = 'connecting' | 'migrating' | 'up' | 'down';
@@ -27,11 +29,14 @@ export interface PostgresLifecycleOptions {
   readonly onChange?: (condition: PostgresCondition) => void;
   /** How long the ledger keeps an effect; default two days. */
   readonly keepEffectsMs?: number;
+  /** How long each class of data is kept; absent: for ever. */
+  readonly retention?: RetentionPeriods;
 }
 
 const pingMs = 1_000;
 const maintenanceMs = 3_600_000;
 const twoDaysMs = 2 * 86_400_000;
+const keepOrdersMs = 30 * 86_400_000;
 const ping = { name: 'ping', text: 'SELECT 1' };
 
 /**
@@ -45,6 +50,7 @@ export class PostgresLifecycle {
   #condition: PostgresCondition = { state: 'connecting', migrated: false };
   #dataSource: DataSource | undefined;
   #upWaiters: (() => void)[] = [];
+  #retaining: Promise<void> | undefined;
 
   constructor(private readonly options: PostgresLifecycleOptions) {
     this.#loop = this.#run();
@@ -80,6 +86,7 @@ export class PostgresLifecycle {
     this.#stop.abort();
     this.#bell.ring();
     await this.#loop;
+    await this.#retaining;
     await this.#dataSource?.destroy();
   }
 
@@ -123,11 +130,24 @@ export class PostgresLifecycle {
     }
   }
 
-  /** Partitions for the months to come, by the way of migrations and under their lock; and what the ledger need not keep. */
+  /** Partitions for the months to come, by the way of migrations and under their lock; what ledger and outbox need not keep. */
   async #maintain(): Promise<void> {
     try {
       await migrate(this.options.url, { ...this.#named(), signal: this.#stop.signal });
       await removeOldEffects(this.options.database, Date.now() - (this.options.keepEffectsMs ?? twoDaysMs));
+      await removeOldOrders(this.options.database, Date.now() - keepOrdersMs);
+      this.#retaining ??= this.#retain().finally(() => (this.#retaining = undefined));
+    } catch (error) {
+      if (!this.#isStopped()) this.suspect(error);
+    }
+  }
+
+  /** Beside the watch of the connection: there may be much to remove. */
+  async #retain(): Promise<void> {
+    const { database, retention } = this.options;
+    if (retention === undefined) return;
+    try {
+      await applyRetention(database, retention, new Date(), this.#stop.signal);
     } catch (error) {
       if (!this.#isStopped()) this.suspect(error);
     }

@@ -3,6 +3,7 @@ import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { createDataSource } from './data-source.js';
 import { sqlStateOf } from './fault.js';
 import { makePartitions } from './partitions.js';
+import { migrateQueue } from './queue/queue-schema.js';
 
 /** How a migration is run. */
 export interface MigrateOptions {
@@ -19,6 +20,7 @@ export interface MigrateOptions {
 const migrationLock = 7_364_201;
 const lockNotAvailable = '55P03';
 const lockRetries = 20;
+const lockTimeoutMs = 3_000;
 
 /**
  * Brings the database up to date, one node at a time: any number may start at once, one runs the migrations and the
@@ -29,6 +31,8 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   await underLock(url, options, async (dataSource, runner) => {
     for (let attempt = 0; ; attempt++) {
       try {
+        // Statements of ours make jobs, and migrations of ours touch its tables.
+        await migrateQueue(url, { ...named(options), lockTimeoutMs });
         await runPending(dataSource, runner);
         await makePartitions(runner, new Date());
         return;
@@ -52,9 +56,7 @@ async function underLock(
   options: MigrateOptions,
   work: (dataSource: DataSource, runner: QueryRunner) => Promise<void>,
 ): Promise<void> {
-  const { applicationName } = options;
-  const named = applicationName === undefined ? {} : { applicationName };
-  const dataSource = createDataSource(url, { ...named, connections: 2, statementTimeoutMs: 0 });
+  const dataSource = createDataSource(url, { ...named(options), connections: 2, statementTimeoutMs: 0, lockTimeoutMs });
   await dataSource.initialize();
   try {
     const runner = dataSource.createQueryRunner();
@@ -70,6 +72,10 @@ async function underLock(
     // Ends the connection, and with it the lock where the work failed.
     await dataSource.destroy();
   }
+}
+
+function named({ applicationName }: MigrateOptions): { applicationName?: string } {
+  return applicationName === undefined ? {} : { applicationName };
 }
 
 async function takeLock(runner: QueryRunner, options: MigrateOptions): Promise<void> {

@@ -1,6 +1,16 @@
 import type { QueryRunner } from 'typeorm';
 
-const partitioned = ['session_reports', 'notices', 'inbox'];
+const partitioned = [
+  'session_reports',
+  'notices',
+  'inbox',
+  'messages',
+  'delivery_events',
+  'call_reports',
+  'call_report_payloads',
+  'call_report_history',
+  'turns',
+];
 
 /**
  * Makes the monthly partitions from the month of `at` to `monthsAhead` months later, where they are missing. Rows of
@@ -12,6 +22,17 @@ export async function makePartitions(runner: QueryRunner, at: Date, monthsAhead 
       await makePartition(runner, table, new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead)));
     }
   }
+}
+
+/** The month that a partition of a table holds, its end exclusive; undefined for the default partition. */
+export function monthOfPartition(
+  table: string,
+  partition: string,
+): { readonly from: Date; readonly to: Date } | undefined {
+  const [, year, month] = /^_(\d{4})_(\d{2})$/.exec(partition.slice(table.length)) ?? [];
+  if (!partition.startsWith(table) || year === undefined || month === undefined) return undefined;
+  const [y, m] = [Number(year), Number(month)];
+  return { from: new Date(Date.UTC(y, m - 1)), to: new Date(Date.UTC(y, m)) };
 }
 
 async function makePartition(runner: QueryRunner, table: string, month: Date): Promise<void> {

@@ -3,15 +3,29 @@ import { Database, type DatabaseOptions } from './database.js';
 import { reasonOf } from './fault.js';
 import { insertRows, setAside } from './insert-rows.js';
 import { PostgresLifecycle, type PostgresCondition } from './lifecycle.js';
+import { PostgresQueue } from './queue/postgres-queue.js';
+import type { RetentionPeriods } from './retention.js';
 import type { Row, RowKind } from './row.js';
 import { RowWriter, type ConnectionGate } from './row-writer.js';
 import { SpoolDrain } from './spool-drain.js';
 import { Spool, type SpoolOptions } from './spool/spool.js';
+import { PostgresAuditLog } from './queries/audit.js';
+import { PostgresOptOutQueries } from './queries/opt-outs.js';
+import { PostgresAdminKeys } from './stores/admin-keys.js';
+import { PostgresAudit } from './stores/audit.js';
+import { callReportRows, PostgresCallReports } from './stores/call-reports.js';
+import { deliveryEventRows, PostgresDeliveryEvents } from './stores/delivery-events.js';
 import { dialogRows, PostgresDialogArchive } from './stores/dialog-archive.js';
 import { effectRows, PostgresEffectLedger } from './stores/effect-ledger.js';
+import { PostgresIdempotency } from './stores/idempotency.js';
+import { inboundMessageRows, PostgresInboundMessages } from './stores/inbound-messages.js';
 import { inboxRows, PostgresInbox } from './stores/inbox.js';
 import { noticeRows, PostgresNotices } from './stores/notices.js';
+import { optOutRows, PostgresOptOuts } from './stores/opt-outs.js';
+import { outboxRows, PostgresOutbox } from './stores/outbox.js';
+import { PostgresOutboxWork } from './stores/outbox-work.js';
 import { PostgresSessionReports, sessionReportRows } from './stores/session-reports.js';
+import { PostgresTurnJournal, turnRows } from './stores/turn-journal.js';
 
 /** How the stores are opened. */
 export interface PostgresStoresOptions extends DatabaseOptions {
@@ -20,6 +34,8 @@ export interface PostgresStoresOptions extends DatabaseOptions {
   readonly spoolFolder: string;
   readonly spool?: Omit<SpoolOptions, 'indexed'>;
   readonly keepEffectsMs?: number;
+  /** How long each class of data is kept; absent: for ever. */
+  readonly retention?: RetentionPeriods;
   /** Told of every change of the connection, of rows that were spooled for a failure, and of rows set aside. */
   readonly onEvent?: (event: PostgresEvent) => void;
 }
@@ -37,15 +53,42 @@ export interface PostgresHealth extends PostgresCondition {
   readonly writeFailure?: string;
 }
 
-const kinds: readonly RowKind[] = [effectRows, sessionReportRows, noticeRows, inboxRows, dialogRows];
+const queueLimitMs = 1_500;
+
+const kinds: readonly RowKind[] = [
+  effectRows,
+  sessionReportRows,
+  deliveryEventRows,
+  callReportRows,
+  noticeRows,
+  inboxRows,
+  dialogRows,
+  optOutRows,
+  inboundMessageRows,
+  outboxRows,
+];
 
 /** Everything that is kept in Postgres, usable at once: until the database is there, the spool takes its place. */
 export class PostgresStores {
   readonly effects: PostgresEffectLedger;
   readonly sessionReports: PostgresSessionReports;
+  readonly deliveryEvents: PostgresDeliveryEvents;
+  readonly callReports: PostgresCallReports;
+  readonly turns: PostgresTurnJournal;
   readonly notices: PostgresNotices;
   readonly inbox: PostgresInbox;
   readonly dialogs: PostgresDialogArchive;
+  readonly messages: PostgresInboundMessages;
+  readonly outbox: PostgresOutbox;
+  readonly outboxWork: PostgresOutboxWork;
+  readonly optOuts: PostgresOptOuts;
+  readonly audit: PostgresAudit;
+  readonly auditLog: PostgresAuditLog;
+  readonly adminKeys: PostgresAdminKeys;
+  readonly idempotency: PostgresIdempotency;
+  readonly optOutQueries: PostgresOptOutQueries;
+  /** Stands still until it is started. */
+  readonly queue: PostgresQueue;
   readonly #database: Database;
   readonly #lifecycle: PostgresLifecycle;
   readonly #drain: SpoolDrain;
@@ -70,9 +113,25 @@ export class PostgresStores {
     const spooled = (key: string) => spool.find(effectRows.name, key);
     this.effects = new PostgresEffectLedger(this.#writer(effectRows), { ...sources, spooled });
     this.sessionReports = new PostgresSessionReports(this.#writer(sessionReportRows));
+    this.deliveryEvents = new PostgresDeliveryEvents(this.#writer(deliveryEventRows));
+    this.callReports = new PostgresCallReports(this.#writer(callReportRows));
+    this.turns = new PostgresTurnJournal({
+      ...{ database: this.#database, isUp, failed },
+      quarantined: (rows) => this.#quarantined(turnRows.name, rows),
+    });
     this.notices = new PostgresNotices(this.#writer(noticeRows));
     this.inbox = new PostgresInbox(this.#writer(inboxRows));
     this.dialogs = new PostgresDialogArchive(this.#writer(dialogRows), sources);
+    this.messages = new PostgresInboundMessages(this.#writer(inboundMessageRows), this.#database);
+    this.outbox = new PostgresOutbox(this.#writer(outboxRows));
+    this.outboxWork = new PostgresOutboxWork(this.#database);
+    this.optOuts = new PostgresOptOuts(this.#writer(optOutRows), this.#database);
+    this.audit = new PostgresAudit(this.#database);
+    this.auditLog = new PostgresAuditLog(this.#database, this.audit);
+    this.adminKeys = new PostgresAdminKeys(this.#database);
+    this.idempotency = new PostgresIdempotency(this.#database);
+    this.optOutQueries = new PostgresOptOutQueries(this.#database);
+    this.queue = new PostgresQueue({ ...options, whenUp: () => this.#lifecycle.whenUp() });
   }
 
   /**
@@ -109,7 +168,9 @@ export class PostgresStores {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled([this.#drain.close(), this.#lifecycle.close()]);
+    // Its tasks still need everything else.
+    await this.queue.stop(queueLimitMs);
+    await Promise.allSettled([this.turns.close(), this.#drain.close(), this.#lifecycle.close()]);
     // Rows that still wait for a statement fail over to the spool now, so it closes last.
     await this.#database.close();
     await this.spool.close();
@@ -122,7 +183,7 @@ export class PostgresStores {
         return lifecycle.isUp;
       },
       failed: (error) => this.#failed(error),
-      quarantined: (row, rows) => this.options.onEvent?.({ kind: 'quarantined', row, rows }),
+      quarantined: (row, rows) => this.#quarantined(row, rows),
     };
     const append = async (row: Row) => {
       await this.spool.append(row);
@@ -135,13 +196,17 @@ export class PostgresStores {
     for (const kind of kinds) {
       const own = rows.filter((row) => row.kind === kind.name);
       const aside = await insertRows(this.#database, kind, own);
-      if (aside > 0) this.options.onEvent?.({ kind: 'quarantined', row: kind.name, rows: aside });
+      if (aside > 0) this.#quarantined(kind.name, aside);
     }
     // What another version of this program spooled.
     for (const row of rows.filter(({ kind }) => !kinds.some(({ name }) => name === kind))) {
       await setAside(this.#database, row, 'this version knows no rows of this kind');
-      this.options.onEvent?.({ kind: 'quarantined', row: row.kind, rows: 1 });
+      this.#quarantined(row.kind, 1);
     }
+  }
+
+  #quarantined(row: string, rows: number): void {
+    this.options.onEvent?.({ kind: 'quarantined', row, rows });
   }
 
   #failed(error: unknown): void {

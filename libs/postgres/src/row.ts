@@ -37,3 +37,22 @@ export function wholeColumn(value: number | undefined): number | undefined {
   const whole = Math.round(value);
   return Number.isSafeInteger(whole) ? whole : undefined;
 }
+
+/** As {@link wholeColumn}, for a column of four bytes. */
+export function countColumn(value: number | undefined): number | undefined {
+  const whole = wholeColumn(value);
+  return whole !== undefined && Math.abs(whole) < 2 ** 31 ? whole : undefined;
+}
+
+// An entry of an index may have 2 704 bytes, a character up to four; several of these stand in one.
+const maxNameLength = 256;
+
+/** A number or an id, cut to what an index takes; longer ones are nobody's, and the payload has them whole. */
+export function nameColumn(value: string | undefined): string | undefined {
+  return value?.slice(0, maxNameLength);
+}
+
+/** A decimal amount; undefined where the text is none. */
+export function amountColumn(amount: string | undefined): string | undefined {
+  return amount !== undefined && /^-?[0-9]{1,30}(\.[0-9]{1,30})?$/.test(amount) ? amount : undefined;
+}

@@ -24,7 +24,7 @@ export interface Fixture {
 
 export interface FixtureRequest {
   readonly method: string;
-  /** Ours: `/ussd/africastalking/demo`. */
+  /** Ours: `/ussd/africastalking/demo`; a query may follow. */
   readonly path: string;
   readonly contentType?: string;
   /** Names as the provider writes them. */
@@ -32,7 +32,20 @@ export interface FixtureRequest {
   readonly body: string;
 }
 
-export type FixtureAccount = Partial<Pick<Account, 'country' | 'maxSeptets' | 'secrets' | 'options'>>;
+export type FixtureAccount = Partial<
+  Pick<
+    Account,
+    | 'country'
+    | 'timezone'
+    | 'maxSeptets'
+    | 'secrets'
+    | 'options'
+    | 'credentials'
+    | 'endpoints'
+    | 'airtimeAllow'
+    | 'callReports'
+  >
+>;
 
 /** What parsing gives, as JSON would write it: times in ISO 8601, absent fields left out, `raw` left out. */
 export type FixtureExpectation =
@@ -40,9 +53,16 @@ export type FixtureExpectation =
   | { readonly sessionEnd: Fields }
   | { readonly event: Fields }
   | { readonly notice: Fields }
+  | { readonly messages: readonly Fields[] }
+  | { readonly deliveries: readonly Fields[] }
+  | { readonly optOuts: readonly Fields[] }
+  | { readonly pickedUp: Fields }
+  | { readonly final: Fields }
+  | { readonly reports: readonly Fields[] }
+  | { readonly challenge: Fields }
   | { readonly rejected: RejectionCode };
 
-/** What we answer. */
+/** What we answer; in a call's document an answer to turn 2 goes to `https://app.example/voice?turn=2`, silence adds `&noinput=2`. */
 export interface FixtureReply {
   /** What the dialog says, or the closing phrase for a rejected request. */
   readonly says?: Partial<TurnReply> & Pick<TurnReply, 'texts'>;
@@ -52,7 +72,10 @@ export interface FixtureReply {
   readonly body: string;
 }
 
-const expectations = ['turn', 'sessionEnd', 'event', 'notice', 'rejected'];
+const expectations = [
+  ...['turn', 'sessionEnd', 'event', 'notice', 'rejected'],
+  ...['messages', 'deliveries', 'optOuts', 'pickedUp', 'final', 'reports', 'challenge'],
+];
 
 /**
  * Reads the text of a fixture file.

@@ -6,6 +6,9 @@ export const rejections = {
   'msisdn-missing': 'there is no caller number',
   'node-missing': 'there is no bot node',
   'user-missing': 'there is nothing that names the person',
+  'sender-missing': 'there is no sender',
+  'recipient-missing': 'there is no recipient',
+  'message-id-missing': 'there is no message id',
   'event-unreadable': 'the report holds nothing that we know',
 } as const;
 

@@ -1,4 +1,5 @@
-import type { Account, Caller } from '@app/provider-kit';
+import { text } from '@app/provider-kit';
+import type { Account, Caller, Fields } from '@app/provider-kit';
 import { parseMsisdn } from '@app/telephony';
 
 /**
@@ -12,4 +13,15 @@ export function callerOf(number: string, network: string | undefined, account: A
     return network === undefined ? { id } : { id, network };
   }
   return network === undefined ? { id: msisdn, msisdn } : { id: msisdn, msisdn, network };
+}
+
+/** Either end of a message or call: E.164 where it can be read; short codes and names as they came. */
+export function addressOf(address: string, account: Account): string {
+  return callerOf(address, undefined, account).id;
+}
+
+/** Like {@link addressOf}, of a named value; undefined where it is missing or blank. */
+export function addressIn(fields: Fields, name: string, account: Account): string | undefined {
+  const address = text(fields, name) ?? '';
+  return address.trim() === '' ? undefined : addressOf(address, account);
 }

@@ -1,3 +1,10 @@
 export * from './session-report.js';
 export * from './notice.js';
 export * from './inbox.js';
+export * from './message.js';
+export * from './delivery-state.js';
+export * from './outbox.js';
+export * from './opt-out.js';
+export * from './call-report.js';
+export * from './turn-journal.js';
+export type * from './queries/index.js';

@@ -14,6 +14,7 @@ const sweptPerWrite = 8;
 /** Sessions in the memory of this process alone, for a demo, development and tests; they end with it. */
 export class MemorySessionStore implements OpenSessionStore {
   private readonly entries = new Map<string, Entry>();
+  private readonly unsent = new Map<string, number>();
   private sweep = this.entries.entries();
 
   /** The default clock does not jump when the time of day is set. */
@@ -51,6 +52,21 @@ export class MemorySessionStore implements OpenSessionStore {
   removeNote(key: string): Promise<void> {
     this.entries.delete(key);
     return Promise.resolve();
+  }
+
+  markUnsent(key: string, at: number): Promise<void> {
+    this.unsent.set(key, at);
+    return Promise.resolve();
+  }
+
+  unmarkUnsent(key: string): Promise<void> {
+    this.unsent.delete(key);
+    return Promise.resolve();
+  }
+
+  unsentBefore(before: number, limit: number): Promise<readonly string[]> {
+    const marked = [...this.unsent].filter(([, at]) => at < before).sort(([, a], [, b]) => a - b);
+    return Promise.resolve(marked.slice(0, limit).map(([key]) => key));
   }
 
   state(): StoreState {

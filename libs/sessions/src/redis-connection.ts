@@ -10,6 +10,17 @@ export interface RedisCommands {
   del(key: string): Promise<unknown>;
   evalsha(sha: string, keys: number, ...args: string[]): Promise<unknown>;
   eval(lua: string, keys: number, ...args: string[]): Promise<unknown>;
+  zadd(key: string, score: number, member: string): Promise<unknown>;
+  zrem(key: string, member: string): Promise<unknown>;
+  zrange(
+    key: string,
+    from: string,
+    to: string,
+    by: 'BYSCORE',
+    limit: 'LIMIT',
+    offset: number,
+    count: number,
+  ): Promise<string[]>;
 }
 
 /** A connection for the hot path: it fails within its command limit and always tries to come back. */
@@ -23,7 +34,7 @@ const longestPauseMs = 500;
 
 /** Opens without waiting; `health` is told when the connection stands and when it is gone. */
 export function connectRedis(address: RedisAddress, health: StoreHealth, commandLimitMs: number): RedisConnection {
-  const client = address.kind === 'single' ? single(address, commandLimitMs) : cluster(address, commandLimitMs);
+  const client = clientOf(address, commandLimitMs);
   batchWrites(client);
   client.on('ready', () => {
     health.connectionReady();
@@ -40,10 +51,34 @@ export function connectRedis(address: RedisAddress, health: StoreHealth, command
     commands: client,
     close: async () => {
       health.closes();
-      await settledWithin(client.quit(), closeLimitMs);
-      client.disconnect();
+      await closed(client);
     },
   };
+}
+
+/** A client for other things than sessions, which fails as fast and comes back as surely. */
+export interface PlainRedis {
+  readonly client: Redis | Cluster;
+  close(): Promise<void>;
+}
+
+/** Opens without waiting; whoever uses it must do without while the Redis is away. */
+export function openPlainRedis(address: RedisAddress, commandLimitMs: number): PlainRedis {
+  const client = clientOf(address, commandLimitMs);
+  // Without a listener an error would end the process; the store of sessions reports the same outage.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
+  client.on('node error', ignore);
+  return { client, close: () => closed(client) };
+}
+
+function clientOf(address: RedisAddress, commandLimitMs: number): Redis | Cluster {
+  return address.kind === 'single' ? single(address, commandLimitMs) : cluster(address, commandLimitMs);
+}
+
+async function closed(client: Redis | Cluster): Promise<void> {
+  await settledWithin(client.quit(), closeLimitMs);
+  client.disconnect();
 }
 
 function common(address: RedisAddress, commandLimitMs: number) {

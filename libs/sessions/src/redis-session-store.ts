@@ -56,6 +56,19 @@ export class RedisSessionStore implements OpenSessionStore {
     return this.reported(this.redis.commands.del(key), nothing);
   }
 
+  markUnsent(key: string, at: number): Promise<void> {
+    return this.reported(this.redis.commands.zadd(unsentMarks, at, key), nothing);
+  }
+
+  unmarkUnsent(key: string): Promise<void> {
+    return this.reported(this.redis.commands.zrem(unsentMarks, key), nothing);
+  }
+
+  unsentBefore(before: number, limit: number): Promise<readonly string[]> {
+    const marked = this.redis.commands.zrange(unsentMarks, '-inf', `(${before}`, 'BYSCORE', 'LIMIT', 0, limit);
+    return this.reported(marked, (keys) => keys);
+  }
+
   state(): StoreState {
     return this.health.state();
   }
@@ -89,6 +102,9 @@ export class RedisSessionStore implements OpenSessionStore {
     );
   }
 }
+
+/** A sorted set by time of marking; one for all, since few turns send messages and a mark is gone a moment later. */
+const unsentMarks = 'ongea:{unsent}';
 
 const nothing = (): void => undefined;
 

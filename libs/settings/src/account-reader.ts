@@ -1,28 +1,16 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import type { Account, AccountOption } from '@app/provider-kit';
-import { readCallReports, type CallReportSettings } from './call-report-reader.js';
+import { readCallReports } from './call-report-reader.js';
 import { didYouMean } from './did-you-mean.js';
 import type { DialogUse } from './dialog-uses.js';
 import { present } from './present.js';
-import type { ProviderList } from './provider-list.js';
+import { channelKeys, type ProviderList } from './provider-list.js';
 import { readRanges } from './range-reader.js';
 import { RoutesReader } from './routes-reader.js';
 import type { Section } from './section.js';
 
-/** An account with what is needed to send and to take reports. */
-export interface AccountSettings extends Account {
-  /** The address that answers go out from. */
-  readonly replyFrom?: string;
-  /** Outbound. */
-  readonly rate?: { readonly perSecond: number };
-  /** Whether a send whose fate is not known is sent again. */
-  readonly resendUncertain: boolean;
-  /** Beginnings of the transaction ids that airtime validation confirms. */
-  readonly airtimeAllow: readonly string[];
-  /** Replaces the provider's hosts. */
-  readonly endpoints: Readonly<Record<string, string>>;
-  readonly callReports?: CallReportSettings;
-}
+/** An account with everything that its entry says. */
+export type AccountSettings = Account;
 
 const anyNumber = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, whole: false };
 const defaultRepeatWindowMs = 1_500;
@@ -187,15 +175,10 @@ function readOptions(
   return present(Object.fromEntries(Object.entries(known).map(([name, option]) => [name, read(name, option)])));
 }
 
-const notServedYet = ['sms', 'voice', 'callReports', 'replyFrom', 'rate', 'resendUncertain', 'airtime', 'endpoints'];
-
-/** A route on a channel that the provider does not have is a fault; a key that nothing serves yet, a warning. */
+/** A channel that the provider does not have is a fault. */
 function checkChannels(section: Section, provider: string, providers: ProviderList): void {
-  for (const channel of ['ussd', 'bot'] as const) {
+  for (const channel of channelKeys) {
     if (!section.has(channel) || providers.find(provider)?.channels.has(channel) === true) continue;
     section.source.fault(section.placeOf(channel), `${provider} has no channel "${channel}"`);
-  }
-  for (const key of notServedYet) {
-    if (section.has(key)) section.source.warn(section.placeOf(key), `"${key}" is not served by this version`);
   }
 }

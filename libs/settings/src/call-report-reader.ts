@@ -1,39 +1,7 @@
+import { callReportFields, type CallReportSettings } from '@app/provider-kit';
+import { callStatuses } from '@app/telephony';
 import { didYouMean } from './did-you-mean.js';
 import type { Section } from './section.js';
-
-/** What a call report may say, in our words. */
-const fieldNames = [
-  'externalId',
-  'from',
-  'to',
-  'bridge',
-  'direction',
-  'status',
-  'hangupCause',
-  'startedAt',
-  'endedAt',
-  'durationSeconds',
-  'billableSeconds',
-  'campaignId',
-  'flowId',
-  'source',
-  'recordingUrl',
-  'cost',
-  'currency',
-] as const;
-
-/** How an account's composed call reports are read. */
-export interface CallReportSettings {
-  /** Our field → their key. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Our field → what it always is. */
-  readonly constants: Readonly<Record<string, string>>;
-  /** Their status → ours. */
-  readonly statuses: Readonly<Record<string, string>>;
-  /** Their keys that make a report the same report. */
-  readonly identity: readonly string[];
-  readonly reply?: { readonly status: number; readonly body: string; readonly contentType: string };
-}
 
 /** Reads `callReports` of an account. */
 export function readCallReports(account: Section): CallReportSettings | undefined {
@@ -42,7 +10,7 @@ export function readCallReports(account: Section): CallReportSettings | undefine
   const settings: CallReportSettings = {
     fields: ourFields(section, 'fields'),
     constants: ourFields(section, 'constants'),
-    statuses: section.textMap('statuses'),
+    statuses: statusesOf(section),
     identity: section.texts('identity'),
     ...readReply(section),
   };
@@ -52,9 +20,19 @@ export function readCallReports(account: Section): CallReportSettings | undefine
 
 function ourFields(section: Section, key: string): Readonly<Record<string, string>> {
   return section.textMap(key, (name) => {
-    if (fieldNames.some((known) => known === name.text)) return;
-    section.source.fault(name.at, `a call report has no "${name.text}"`, didYouMean(name.text, fieldNames));
+    if (callReportFields.some((known) => known === name.text)) return;
+    section.source.fault(name.at, `a call report has no "${name.text}"`, didYouMean(name.text, callReportFields));
   });
+}
+
+function statusesOf(section: Section): Readonly<Record<string, string>> {
+  const statuses = section.textMap('statuses');
+  for (const [theirs, ours] of Object.entries(statuses)) {
+    if (callStatuses.some((known) => known === ours)) continue;
+    const message = `"${theirs}" cannot mean "${ours}"`;
+    section.source.fault(section.placeOf('statuses'), message, didYouMean(ours, callStatuses));
+  }
+  return statuses;
 }
 
 function readReply(section: Section): Pick<CallReportSettings, 'reply'> {

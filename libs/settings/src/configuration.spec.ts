@@ -8,25 +8,24 @@ import { environmentLookUp } from './variables.js';
 const unused = (): never => {
   throw new Error('a reader of settings calls no provider');
 };
-const ussd = {
+const parts = { deadlineMs: 8_000, parse: unused, render: unused, reject: unused };
+const ussd = { ...parts, screen: unused, acknowledgeEnd: unused };
+const bot = { ...parts, acknowledgeNotice: unused, page: unused };
+const sms = { deadlineMs: 30_000, parse: unused, acknowledge: unused };
+const callReports = { parse: unused, acknowledge: unused };
+const voice = {
+  ...callReports,
   deadlineMs: 8_000,
-  screen: unused,
-  parse: unused,
   render: unused,
-  acknowledgeEnd: unused,
-  reject: unused,
-};
-const bot = {
-  deadlineMs: 28_000,
-  parse: unused,
-  render: unused,
-  reject: unused,
-  acknowledgeNotice: unused,
-  page: unused,
+  refuse: unused,
+  nothing: unused,
+  parseEvent: unused,
 };
 const signature = { signs: (account: Account) => account.secrets.length > 0, verify: unused };
 const providers: readonly Provider[] = [
-  { id: 'africastalking', name: "Africa's Talking", ussd, accountOptions: {} },
+  { id: 'africastalking', name: "Africa's Talking", ussd, sms, voice, accountOptions: {} },
+  { id: 'mobtexting', name: 'MOBtexting', sms, callReports, signature, accountOptions: {} },
+  { id: 'generic', name: 'Any sender', callReports, accountOptions: {} },
   { id: 'cradlebots', name: 'CradleBots', ussd, accountOptions: {} },
   {
     id: 'kairos',
@@ -194,19 +193,9 @@ describe('the configuration file', () => {
     expect(reading.folders.actions?.endsWith('/conf/actions')).toBe(true);
   });
 
-  it('warns of empty credentials and of keys that are not served yet', () => {
+  it('warns of empty credentials', () => {
     expect(read(everySeed).warnings.map(describeFault)).toEqual([
-      'conf/ongea.yaml:5:12 "retention" is not served by this version (nothing is deleted yet)',
       'conf/ongea.yaml:12:18 credentials are missing: apiKey (sending through this account will fail)',
-      'conf/ongea.yaml:17:12 "sms" is not served by this version',
-      'conf/ongea.yaml:18:12 "voice" is not served by this version',
-      'conf/ongea.yaml:19:16 "replyFrom" is not served by this version',
-      'conf/ongea.yaml:23:11 "rate" is not served by this version',
-      'conf/ongea.yaml:24:22 "resendUncertain" is not served by this version',
-      'conf/ongea.yaml:25:14 "airtime" is not served by this version',
-      'conf/ongea.yaml:26:16 "endpoints" is not served by this version',
-      'conf/ongea.yaml:39:18 "callReports" is not served by this version',
-      'conf/ongea.yaml:45:7 "callReports" is not served by this version',
     ]);
   });
 
@@ -326,6 +315,14 @@ describe('faults of the configuration file', () => {
     [
       `accounts: [{ ${kairos}, endpoints: { api: ftp://x } }]`,
       '1:58 the endpoint api is no http or https address: "ftp://x"',
+    ],
+    [
+      'accounts: [{ provider: generic, account: a, callReports: { statuses: { GONE: no-answr } } }]',
+      '1:70 "GONE" cannot mean "no-answr" (did you mean "no-answer"?)',
+    ],
+    [
+      'accounts: [{ provider: kairos, account: a, callReports: { fields: {} } }]',
+      '1:57 kairos has no channel "callReports"',
     ],
     [
       'accounts: [{ provider: generic, account: a, callReports: { fields: { caller: x } } }]',

@@ -10,6 +10,5 @@ export {
 } from './configuration.js';
 export { unknownDialogs, type DialogUse } from './dialog-uses.js';
 export type { AccountSettings } from './account-reader.js';
-export type { CallReportSettings } from './call-report-reader.js';
 export type { ForwardSettings } from './forward-reader.js';
 export type { Retention, RetentionClass } from './retention-reader.js';

@@ -1,28 +1,24 @@
 import type { Account, AccountOption, Provider } from '@app/provider-kit';
 
+/** The keys with which an account opens its channels. */
+export const channelKeys = ['ussd', 'sms', 'voice', 'bot', 'callReports'] as const;
+
+type ChannelKey = (typeof channelKeys)[number];
+
 /** What the configuration must know of a provider. */
 interface KnownProvider {
   readonly accountOptions: Readonly<Record<string, AccountOption>>;
-  /** Channels whose routes the provider takes. */
-  readonly channels: ReadonlySet<'ussd' | 'bot'>;
+  /** Those that the provider has. */
+  readonly channels: ReadonlySet<ChannelKey>;
   signs(account: Account): boolean;
 }
-
-/** Providers that may be configured although the channels that they serve are not there yet, and whether their `secrets` sign. */
-const toCome: Readonly<Record<string, { readonly secretsSign: boolean }>> = {
-  mobtexting: { secretsSign: true },
-  generic: { secretsSign: false },
-};
 
 /** The providers that an account may name. */
 export class ProviderList {
   private readonly byId: ReadonlyMap<string, KnownProvider>;
 
   constructor(providers: readonly Provider[]) {
-    this.byId = new Map([
-      ...Object.entries(toCome).map(([id, { secretsSign }]) => [id, notServedYet(secretsSign)] as const),
-      ...providers.map((provider) => [provider.id, served(provider)] as const),
-    ]);
+    this.byId = new Map(providers.map((provider) => [provider.id, served(provider)]));
   }
 
   get ids(): readonly string[] {
@@ -41,14 +37,10 @@ export class ProviderList {
 }
 
 function served(provider: Provider): KnownProvider {
-  const channels = (['ussd', 'bot'] as const).filter((channel) => provider[channel] !== undefined);
+  const channels = channelKeys.filter((channel) => provider[channel] !== undefined);
   return {
     accountOptions: provider.accountOptions,
     channels: new Set(channels),
     signs: (account) => provider.signature?.signs(account) ?? false,
   };
-}
-
-function notServedYet(secretsSign: boolean): KnownProvider {
-  return { accountOptions: {}, channels: new Set(), signs: (account) => secretsSign && account.secrets.length > 0 };
 }

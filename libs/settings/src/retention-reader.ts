@@ -19,7 +19,6 @@ export type Retention = Readonly<Record<RetentionClass, number>>;
 /** Reads `retention`. */
 export function readRetention(root: Section): Retention {
   const section = root.section('retention');
-  section?.source.warn(section.at, '"retention" is not served by this version', 'nothing is deleted yet');
   const read = (name: RetentionClass): number =>
     section?.duration(name) ?? parseDuration(defaults[name], Infinity) ?? 0;
   const retention = {

@@ -6,3 +6,12 @@ export { networks, networkName, ussdSeptetsOf, type Network } from './network-co
 export { gsmWidthOf, septetsOf, splitsPair, ucs2UnitsOf } from './gsm7.js';
 export { segmentsOf, splitSegments, type SmsSegments } from './segments.js';
 export { replaceLookAlikes } from './look-alikes.js';
+export {
+  deliveryRank,
+  deliveryStatuses,
+  failureReasons,
+  isFinalDelivery,
+  type DeliveryStatus,
+  type FailureReason,
+} from './delivery-status.js';
+export { callStatuses, hangupCauseOf, type CallDirection, type CallStatus } from './call-status.js';

@@ -25,6 +25,15 @@ export class AwayStore implements SessionStore {
   removeNote(key: string): Promise<void> {
     return this.reach(() => this.inner.removeNote(key));
   }
+  markUnsent(key: string, at: number): Promise<void> {
+    return this.reach(() => this.inner.markUnsent(key, at));
+  }
+  unmarkUnsent(key: string): Promise<void> {
+    return this.reach(() => this.inner.unmarkUnsent(key));
+  }
+  unsentBefore(before: number, limit: number): ReturnType<SessionStore['unsentBefore']> {
+    return this.reach(() => this.inner.unsentBefore(before, limit));
+  }
   close(): Promise<void> {
     return this.inner.close();
   }

@@ -9,9 +9,11 @@ import {
   type Turn,
   type TurnRecord,
   type TurnReply,
+  type VoicePrompt,
 } from '@app/dialog';
 import { MemorySessionStore } from '@app/sessions';
 import { septetsOf, ucs2UnitsOf } from '@app/telephony';
+import { CollectedMessages } from './collected-messages.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { ScriptedEffects } from './scripted-effects.js';
 
@@ -29,6 +31,7 @@ export interface TesterOptions {
   readonly sessions?: SessionStore;
   readonly ledger?: MemoryLedger;
   readonly effects?: ScriptedEffects;
+  readonly outbox?: CollectedMessages;
   readonly secrets?: readonly string[];
 }
 
@@ -38,6 +41,7 @@ export class DialogTester {
   readonly sessions: SessionStore;
   readonly ledger: MemoryLedger;
   readonly effects: ScriptedEffects;
+  readonly outbox: CollectedMessages;
   readonly records: TurnRecord[] = [];
   readonly missing: string[] = [];
   readonly service: DialogService;
@@ -49,6 +53,7 @@ export class DialogTester {
     this.sessions = options.sessions ?? new MemorySessionStore({ now: this.clock.now });
     this.ledger = options.ledger ?? new MemoryLedger();
     this.effects = options.effects ?? new ScriptedEffects();
+    this.outbox = options.outbox ?? new CollectedMessages();
     this.deploy(sources);
     this.service = new DialogService({
       dialogs: {
@@ -59,6 +64,7 @@ export class DialogTester {
       sessions: this.sessions,
       ledger: this.ledger,
       effects: this.effects,
+      outbox: this.outbox,
       vault: new Vault(options.secrets ?? ['test']),
       clock: this.clock,
       observer: {
@@ -89,6 +95,12 @@ export class DialogTester {
   phone(options: Partial<PhoneOptions> = {}): Phone {
     return new Phone(this, { kind: 'history', dialog: 'test', msisdn: '+254700000201', header: true, ...options });
   }
+
+  /** A telephone that calls the dialog `test`, or another one. */
+  caller({ turn, ...options }: Partial<PhoneOptions> = {}): Phone {
+    const screen = { kind: 'unlimited' } as const;
+    return this.phone({ kind: 'latest', limit: screen, ...options, turn: { channel: 'voice', ...turn } });
+  }
 }
 
 export interface PhoneOptions {
@@ -102,6 +114,12 @@ export interface PhoneOptions {
   readonly turn?: Partial<Turn>;
 }
 
+interface Hop {
+  readonly dialled: boolean;
+  readonly input?: string | undefined;
+  readonly silent?: boolean | undefined;
+}
+
 let sessionCount = 0;
 
 /** A phone that talks to the service the way a provider does, and holds what it answered. */
@@ -110,6 +128,8 @@ export class Phone {
   reply: TurnReply | undefined;
   private sessionId: string;
   private fresh = true;
+  /** Number of the turn that a call answers. */
+  private hops = 0;
 
   constructor(
     private readonly tester: DialogTester,
@@ -122,18 +142,31 @@ export class Phone {
     return this.reply?.texts.join('\n---\n') ?? '';
   }
 
+  /** What a call hears: `say` texts, `play` addresses in angle brackets, and what it waits for in square ones. */
+  get heard(): string {
+    const { spoken, prompt } = this.reply?.voice ?? { spoken: [] };
+    const parts = spoken.map((part) => (part.kind === 'say' ? part.text : `<${part.url}>`));
+    return [...parts, ...(prompt === undefined ? [] : [`[${promptName(prompt)}]`])].join('\n');
+  }
+
   /** Dials anew, under a new session id unless one was given. */
   async dial(shortcut = ''): Promise<this> {
     if (!this.fresh && this.options.sessionId === undefined) this.sessionId = `S${++sessionCount}`;
     this.fresh = false;
     this.text = shortcut;
     this.reply = undefined;
+    this.hops = 0;
     return this.send({ dialled: true, input: '*384*4417#' });
   }
 
   async answer(input: string): Promise<this> {
     this.text = this.text === '' ? input : `${this.text}*${input}`;
     return this.send({ dialled: false, input });
+  }
+
+  /** Lets a call's question pass without a word. */
+  silence(): Promise<this> {
+    return this.send({ dialled: false, silent: true });
   }
 
   /** Sends a whole history, as it is. */
@@ -150,7 +183,7 @@ export class Phone {
 
   lastTurn: Turn | undefined;
 
-  turnOf({ dialled, input }: { dialled: boolean; input: string }): Turn {
+  turnOf({ dialled, input, silent }: Hop): Turn {
     const { kind, header, msisdn, dialog, limit, turn } = this.options;
     const hop = header ? this.reply?.hop : undefined;
     return {
@@ -166,7 +199,7 @@ export class Phone {
       input:
         kind === 'history'
           ? { kind, text: this.text, ...(hop && { hop }) }
-          : { kind, text: input, dialled, shortcut: [], fingerprint: input },
+          : latestInput({ dialled, input, silent }, this.isCall ? this.hops : undefined),
       timezone: 'Africa/Nairobi',
       country: 'KE',
       screen: limit ?? { kind: 'septets', max: 160 },
@@ -177,12 +210,34 @@ export class Phone {
     };
   }
 
-  private async send(hop: { dialled: boolean; input: string }): Promise<this> {
+  private get isCall(): boolean {
+    return this.options.turn?.channel === 'voice';
+  }
+
+  private async send(hop: Hop): Promise<this> {
     this.lastTurn = this.turnOf(hop);
     this.reply = await this.tester.service.handle(this.lastTurn);
+    this.hops = this.reply.turn ?? this.hops;
     checkLength(this.reply, this.lastTurn.screen);
     return this;
   }
+}
+
+/** @param answers the number of the turn that it answers, where it is a call. */
+function latestInput({ dialled, input, silent }: Hop, answers: number | undefined): Turn['input'] {
+  const common = { kind: 'latest', dialled, shortcut: [] } as const;
+  if (answers === undefined)
+    return { ...common, fingerprint: input ?? '', ...(input !== undefined && { text: input }) };
+  const numbered = { answers };
+  if (dialled) return { ...common, fingerprint: '0', numbered };
+  if (silent === true) return { ...common, fingerprint: `${answers}:silence:`, silent, numbered };
+  return { ...common, text: input ?? '', fingerprint: `${answers}:keys:${input ?? ''}`, numbered };
+}
+
+function promptName(prompt: VoicePrompt): string {
+  if (prompt.kind === 'digits') return prompt.digits === undefined ? 'keys, then #' : `${prompt.digits} keys`;
+  if (prompt.kind === 'transfer') return `transfer to ${prompt.number}${prompt.record ? ', recorded' : ''}`;
+  return `recording${prompt.maxSeconds === undefined ? '' : ` of ${prompt.maxSeconds} s`}`;
 }
 
 function checkLength({ texts }: TurnReply, limit: ScreenLimit): void {

@@ -37,6 +37,7 @@ export function sessionStoreContract(name: string, make: () => Promise<StoreUnde
     keepsTexts(() => store);
     forgets(() => store, passed);
     keepsNotes(() => store, passed);
+    remembersUnsent(() => store);
   });
 }
 
@@ -190,6 +191,29 @@ function keepsNotes(store: () => SessionStore, passed: (ms: number) => Promise<v
     await store().removeNote(note);
     expect(await store().load(session)).toEqual({ version: 1, payload: 'mine' });
     expect(await store().load(note)).toBeUndefined();
+  });
+}
+
+function remembersUnsent(store: () => SessionStore): void {
+  it('tells the oldest marks first, those before a time alone, and no more than were asked for', async () => {
+    const [first, second, third] = [freshKey(), freshKey(), freshKey()];
+    await store().markUnsent(third, 1_300);
+    await store().markUnsent(first, 1_100);
+    await store().markUnsent(second, 1_200);
+    expect(await store().unsentBefore(1_300, 10)).toEqual([first, second]);
+    expect(await store().unsentBefore(2_000, 2)).toEqual([first, second]);
+    expect(await store().unsentBefore(1_100, 10)).toEqual([]);
+    for (const key of [first, second, third]) await store().unmarkUnsent(key);
+  });
+
+  it('forgets a mark once it is taken away, however often it was made', async () => {
+    const key = freshKey();
+    await store().markUnsent(key, 1_000);
+    await store().markUnsent(key, 1_500);
+    expect(await store().unsentBefore(1_200, 10)).toEqual([]);
+    await store().unmarkUnsent(key);
+    await store().unmarkUnsent(key);
+    expect(await store().unsentBefore(2_000, 10)).toEqual([]);
   });
 }
 

@@ -4,7 +4,8 @@ import { readFields, type Account } from '@app/provider-kit';
 import { providers } from '@app/providers';
 import { toTurn } from './ussd-turn.js';
 
-const empty = { credentials: {}, webhookKeys: [], allowFrom: [], secrets: [], open: false, options: {} };
+const lists = { webhookKeys: [], allowFrom: [], secrets: [], airtimeAllow: [] };
+const empty = { ...lists, credentials: {}, endpoints: {}, resendUncertain: false, open: false, options: {} };
 
 function turnOf(provider: string, routes: Record<string, string>, payload: object): Turn {
   const contract = providers.find(({ id }) => id === provider)!.ussd!;

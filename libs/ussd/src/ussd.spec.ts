@@ -13,7 +13,8 @@ import { UssdModule } from './ussd.module.js';
 const now = 1_772_620_200_123;
 
 function account(provider: string, name: string, more: Partial<Account> = {}): Account {
-  const empty = { credentials: {}, webhookKeys: [], allowFrom: [], secrets: [], open: false, options: {} };
+  const lists = { webhookKeys: [], allowFrom: [], secrets: [], airtimeAllow: [] };
+  const empty = { ...lists, credentials: {}, endpoints: {}, resendUncertain: false, open: false, options: {} };
   const ussd = new Map([['default', 'shamba']]);
   return { provider, account: name, timezone: 'Africa/Nairobi', repeatWindowMs: 1_500, ussd, ...empty, ...more };
 }
@@ -69,6 +70,7 @@ const dialogs: Dialogs = {
     });
   },
   connectionBroke: (turn) => Promise.resolve(void broken.push(turn)),
+  knows: () => true,
   phrase: (dialog, name, language) => `${String(dialog)} ${name} ${language ?? '-'}`,
 };
 const keep =

@@ -1,7 +1,18 @@
 export { Gate, type Addressee, type Knock } from './gate.js';
 export { Peers } from './peers.js';
 export type { Dialogs } from './dialogs.js';
-export { CLOCK, INBOX, NOTICES, SESSION_REPORTS } from './tokens.js';
+export {
+  CALL_REPORTS,
+  CLOCK,
+  DELIVERY_EVENTS,
+  INBOUND_MESSAGES,
+  INBOX,
+  NOTICES,
+  OPT_OUTS,
+  PUBLIC_URL,
+  SESSION_REPORTS,
+  type PublicUrl,
+} from './tokens.js';
 export {
   accepted,
   emptyReply,
@@ -11,7 +22,10 @@ export {
   type WebhookLog,
   type WebhookRoute,
 } from './webhook-call.js';
+export { CallReportKeeper } from './call-report-keeper.js';
 export { InboxKeeper } from './inbox-keeper.js';
+export { NoticeKeeper } from './notice-keeper.js';
+export { readReport, type ReportReading } from './report-reading.js';
 export { TurnRunner } from './turn-runner.js';
 export { maxBodyBytes, registerWebhooks } from './webhook-plugin.js';
 export { WebhookRoutes } from './webhook-routes.js';

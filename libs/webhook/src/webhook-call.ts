@@ -27,9 +27,11 @@ export interface WebhookAnswer {
 
 /** One path of a channel, for all providers and accounts. */
 export interface WebhookRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** With `:provider` and `:account`. */
   readonly path: string;
+  /** Takes nothing in, only shows a page: no signature is asked for. */
+  readonly page?: true;
   /** Whether this provider and account have the channel; 404 where not. */
   serves(provider: Provider, account: Account): boolean;
   /** Must not reject: what fails within a turn is answered politely. */

@@ -115,11 +115,12 @@ async function answer(
   const { provider, account, contentType, receivedAt } = first;
   const log = new RequestLog(fastifyRequest);
   const { request, malformed } = readWebhookRequest(fastifyRequest, contentType, receivedAt);
-  // What is looked at with GET has no body to sign.
-  if (route.method !== 'GET' && !gate.isSigned(first, request)) {
+  if (route.page !== true && !gate.isSigned(first, request)) {
     logRefusal(log, first, 'wrong-signature');
     return sendEmpty(reply, 401);
   }
+  const challenge = provider.challenge?.(request);
+  if (challenge !== undefined) return send(reply, { reply: challenge });
   const path = `${route.method} ${pathOf(fastifyRequest.url)}`;
   const call = { request, provider, account, malformed, route: path, log };
   return send(reply, await route.handle(call));

@@ -26,7 +26,8 @@ const signing: Provider = {
 };
 
 function account(provider: string, name: string, more: Partial<Account> = {}): Account {
-  const empty = { credentials: {}, webhookKeys: [], allowFrom: [], secrets: [], open: false, options: {} };
+  const lists = { webhookKeys: [], allowFrom: [], secrets: [], airtimeAllow: [] };
+  const empty = { ...lists, credentials: {}, endpoints: {}, resendUncertain: false, open: false, options: {} };
   return { provider, account: name, timezone: 'UTC', repeatWindowMs: 1_500, ...empty, ...more };
 }
 
@@ -75,9 +76,10 @@ class TestModule {
       const reply = { status: 200, contentType: 'text/plain', headers: { 'x-echo': 'yes' }, body: 'taken' };
       return { reply, whenBroken: () => Promise.resolve(void broken.push(call.route)) };
     };
-    for (const method of ['GET', 'POST'] as const) {
+    for (const method of ['GET', 'POST', 'PUT'] as const) {
       routes.add({ method, path: '/hook/:provider/:account', serves, handle });
     }
+    routes.add({ method: 'GET', path: '/page/:provider/:account', page: true, serves, handle });
     routes.add({
       method: 'POST',
       path: '/failing/:provider/:account',
@@ -324,9 +326,15 @@ describe('the gate', () => {
     expect(calls).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  it('asks for no signature where the account has no secret, nor when the address is only looked at', async () => {
+  it('asks for no signature where the account has no secret, nor for a page that takes nothing in', async () => {
     expect((await send('/hook/signing/unsigned', '{"a":1}')).status).toBe(200);
-    expect((await send('/hook/signing/signed', '', {}, 'GET')).status).toBe(200);
+    expect((await send('/page/signing/signed', '', {}, 'GET')).status).toBe(200);
+  });
+
+  it.each(['GET', 'PUT'])('asks for a signature with %s too', async (method) => {
+    expect((await send('/hook/signing/signed?a=1', '', {}, method)).status).toBe(401);
+    const headers = { 'x-hub-signature': signature('s1', '') };
+    expect((await send('/hook/signing/signed?a=1', '', headers, method)).status).toBe(200);
   });
 
   it.each([

@@ -1,15 +1,17 @@
 import { didYouMean } from '@app/dialog';
 import { defaultAddress, resolveDialled, resolveRoute } from '@app/provider-kit';
 import type { Account, Provider, Routes } from '@app/provider-kit';
+import { routeOf } from '@app/sms';
 import { parseMsisdn } from '@app/telephony';
+import { NumberRoutes } from '@app/voice';
 import { WrongUse } from '../failures.js';
-import type { PlayOptions } from './play-options.js';
+import type { PlayChannel, PlayOptions } from './play-options.js';
 import type { WireCaller } from './wires/index.js';
 
 /** Whom the conversation goes through. */
 export interface Chosen {
   readonly provider: Provider;
-  readonly channel: 'ussd' | 'bot';
+  readonly channel: PlayChannel;
   readonly account: Account;
 }
 
@@ -50,6 +52,9 @@ function madeUpAccount(provider: string): Account {
     timezone: 'UTC',
     country: 'KE',
     credentials: {},
+    resendUncertain: false,
+    airtimeAllow: [],
+    endpoints: {},
     webhookKeys: [],
     allowFrom: [],
     open: true,
@@ -59,24 +64,54 @@ function madeUpAccount(provider: string): Account {
   };
 }
 
-/** The account with every address starting this dialog, and with the language asked for. */
-export function playedAccount({ account, channel }: Chosen, dialog: string, language: string | undefined): Account {
+/**
+ * The account with every address starting this dialog; the keywords of SMS stay as they are, and so does everything where no
+ * dialog is given. With the language asked for.
+ */
+export function playedAccount(
+  { account, channel }: Chosen,
+  dialog: string | undefined,
+  language: string | undefined,
+): Account {
+  const spoken = language === undefined ? account : { ...account, language };
+  if (dialog === undefined) return spoken;
   const known = [...(account[channel]?.keys() ?? []), defaultAddress];
-  const routes: Routes = new Map(known.map((address) => [address, dialog]));
-  return { ...account, [channel]: routes, ...(language === undefined ? {} : { language }) };
+  if (channel !== 'sms') return { ...spoken, [channel]: new Map(known.map((address) => [address, dialog])) };
+  const sms = known.map((address): [string, Routes] => {
+    const own = account.sms?.get(address);
+    return [address, new Map([...(typeof own === 'object' ? own : []), [defaultAddress, dialog]])];
+  });
+  return { ...spoken, sms: new Map(sms) };
 }
 
 /** The dialog that the account's address starts; undefined where it names none. */
 export function routedDialog({ account, channel }: Chosen, to: string): string | undefined {
-  const routes = account[channel];
-  if (routes === undefined) return undefined;
-  return channel === 'ussd' ? resolveDialled(routes, to).dialog : resolveRoute(routes, to);
+  switch (channel) {
+    case 'ussd':
+      return resolveDialled(account.ussd ?? new Map(), to).dialog;
+    case 'sms': {
+      const { dialog, keywords } = routeOf(account, to);
+      return dialog ?? [...keywords.values()][0];
+    }
+    case 'voice':
+      return new NumberRoutes().dialogOf(account, to);
+    case 'bot':
+      return resolveRoute(account.bot ?? new Map(), to);
+  }
 }
 
-/** What is dialled where nothing is asked for: the first address that the account names. */
+const sampleAddresses: Readonly<Record<PlayChannel, string>> = {
+  ussd: '*384*4417#',
+  sms: '44170',
+  voice: '+254711000000',
+  bot: defaultAddress,
+};
+
+/** What is dialled or written to where nothing is asked for: the first address that the account names. */
 export function addressOf({ account, channel }: Chosen, given: string | undefined): string {
   const named = [...(account[channel]?.keys() ?? [])].find((address) => address !== defaultAddress);
-  return given ?? named ?? (channel === 'ussd' ? '*384*4417#' : defaultAddress);
+  const replies = channel === 'sms' ? account.replyFrom : undefined;
+  return given ?? named ?? replies ?? sampleAddresses[channel];
 }
 
 /** Numbers that are nobody's to call, by the country of the account. */
@@ -84,7 +119,7 @@ const samples: Readonly<Record<string, string>> = { KE: '+254700000201', GH: '+2
 const anySample = '+254700000201';
 
 /** Who calls. @throws WrongUse for a number that is none. */
-export function callerOf(options: PlayOptions, to: string, account: Account, channel: 'ussd' | 'bot'): WireCaller {
+export function callerOf(options: PlayOptions, to: string, account: Account, channel: PlayChannel): WireCaller {
   const { country } = account;
   const number = options.msisdn ?? (country === undefined ? undefined : samples[country]) ?? anySample;
   const msisdn = parseMsisdn(number, country);
@@ -104,7 +139,7 @@ export function callerOf(options: PlayOptions, to: string, account: Account, cha
   };
 }
 
-function entitiesOf(given: readonly string[], channel: 'ussd' | 'bot'): Readonly<Record<string, string>> {
+function entitiesOf(given: readonly string[], channel: PlayChannel): Readonly<Record<string, string>> {
   if (given.length > 0 && channel !== 'bot') throw new WrongUse('Only bots have entities: add --channel bot.');
   return Object.fromEntries(
     given.map((text) => {

@@ -29,7 +29,8 @@ function person(idleMs: number) {
       }),
     () => undefined,
   );
-  const done = converse({ phone, terminal, title: '*1#', idleMs: () => idleMs });
+  const draw = (screen: Screen): string => drawFrame(screen, '*1#', terminal.columns);
+  const done = converse({ phone, terminal, draw, idleMs: () => idleMs });
   let seen = '';
   stdout.on('data', (bytes: Buffer) => (seen += bytes.toString()));
   const sees = async (pattern: RegExp): Promise<void> => {

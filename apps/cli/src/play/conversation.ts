@@ -1,15 +1,23 @@
-import { drawFrame, plainScreen } from './frame.js';
-import type { PlayedPhone, Screen } from './played-phone.js';
 import type { Heard, Prompt, Terminal } from './terminal.js';
 
+/** A phone with one session after the other. */
+export interface Phone<Shown> {
+  /** Whether an answer would belong to a session. */
+  readonly open: boolean;
+  dial(): Promise<Shown>;
+  answer(text: string): Promise<Shown>;
+  /** The last request once more, byte for byte. */
+  repeat(): Promise<Shown>;
+  hangUp(): Promise<void>;
+}
+
 /** What a conversation in the terminal is held with. */
-export interface Conversation {
-  readonly phone: PlayedPhone;
+export interface Conversation<Shown> {
+  readonly phone: Phone<Shown>;
   readonly terminal: Terminal;
-  /** Above each screen. */
-  readonly title: string;
-  /** How long the session of this dialog stays open without an answer, in milliseconds. */
-  readonly idleMs: (dialog: string | undefined) => number;
+  readonly draw: (shown: Shown) => string;
+  /** How long the session stays open without an answer, in milliseconds. */
+  readonly idleMs: (shown: Shown) => number;
 }
 
 const help = `:q  hang up          :d  dial anew
@@ -17,7 +25,7 @@ const help = `:q  hang up          :d  dial anew
 Anything else is the answer.`;
 
 /** Dials, shows, and takes answers until the person has gone. */
-export async function converse(conversation: Conversation): Promise<void> {
+export async function converse<Shown>(conversation: Conversation<Shown>): Promise<void> {
   const { phone, terminal } = conversation;
   let until = show(conversation, await phone.dial());
   for (;;) {
@@ -30,14 +38,14 @@ export async function converse(conversation: Conversation): Promise<void> {
 }
 
 /** Until when it can be answered, epoch milliseconds. */
-function show({ terminal, title, idleMs }: Conversation, screen: Screen): number {
-  terminal.print(terminal.live ? drawFrame(screen, title, terminal.columns) : plainScreen(screen));
-  return Date.now() + idleMs(screen.dialog);
+function show<Shown>({ terminal, draw, idleMs }: Conversation<Shown>, shown: Shown): number {
+  terminal.print(draw(shown));
+  return Date.now() + idleMs(shown);
 }
 
-type Reaction = 'leave' | Promise<Screen> | undefined;
+type Reaction<Shown> = 'leave' | Promise<Shown | undefined> | undefined;
 
-function react(heard: Heard, conversation: Conversation): Reaction {
+function react<Shown>(heard: Heard, conversation: Conversation<Shown>): Reaction<Shown> {
   const { phone, terminal } = conversation;
   switch (heard.kind) {
     case 'closed':
@@ -51,7 +59,7 @@ function react(heard: Heard, conversation: Conversation): Reaction {
   }
 }
 
-function obey(line: string, phone: PlayedPhone, terminal: Terminal): Reaction {
+function obey<Shown>(line: string, phone: Phone<Shown>, terminal: Terminal): Reaction<Shown> {
   const command = line.trim();
   if (command === ':q') return hangUp(phone, terminal, 'You hung up.');
   if (command === ':r') return phone.repeat();
@@ -67,11 +75,12 @@ function obey(line: string, phone: PlayedPhone, terminal: Terminal): Reaction {
 }
 
 /** Who hangs up without a session leaves. */
-function hangUp(phone: PlayedPhone, terminal: Terminal, what: string): Reaction {
+function hangUp<Shown>(phone: Phone<Shown>, terminal: Terminal, what: string): Reaction<Shown> {
   if (!phone.open) return 'leave';
-  phone.hangUp();
-  terminal.print(what);
-  return undefined;
+  return phone.hangUp().then(() => {
+    terminal.print(what);
+    return undefined;
+  });
 }
 
 const offer = 'The session is over. Enter dials again, :q leaves.';

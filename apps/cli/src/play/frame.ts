@@ -6,13 +6,18 @@ const widest = 44;
 
 /** The screen of a phone, or the messages of a bot, with a frame. */
 export function drawFrame(screen: Screen, title: string, columns: number): string {
+  return frameAround(screen.texts, title, footer(screen), columns);
+}
+
+/** Texts, apart from each other, in a frame with words in its upper and its lower edge. */
+export function frameAround(texts: readonly string[], title: string, foot: string, columns: number): string {
   const width = Math.max(16, Math.min(widest, columns - 4));
-  const lines = screen.texts.flatMap((text, index) => [
+  const lines = texts.flatMap((text, index) => [
     ...(index === 0 ? [] : ['─'.repeat(width)]),
     ...text.split('\n').flatMap((line) => wrapped(line, width)),
   ]);
   const body = lines.map((line) => `│ ${line}${' '.repeat(width - lengthOf(line))} │`);
-  return [edge('┌', title, '┐', width), ...body, edge('└', footer(screen), '┘', width)].join('\n');
+  return [edge('┌', title, '┐', width), ...body, edge('└', foot, '┘', width)].join('\n');
 }
 
 /** The same for a pipe: the texts, then a line about them. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock, DialogService, ScreenLimit, Turn } from '@app/dialog';
 import { toTurn as botTurn } from '@app/bot-webhook';
-import { PayloadRejected, readFields, type Account, type Provider } from '@app/provider-kit';
+import { PayloadRejected, type Account, type Provider } from '@app/provider-kit';
 import type { WebhookReply, WebhookRequest } from '@app/provider-kit';
 import { toTurn as ussdTurn } from '@app/ussd';
+import { webhookRequest } from './webhook-request.js';
 import type { WireRequest } from './wires/index.js';
 
 /** A reply as it goes back over the network, and what it was made for. */
@@ -13,7 +13,7 @@ export interface Answered {
   readonly dialog: string | undefined;
 }
 
-/** Takes requests to a dialog the way that the server does: the provider parses them and renders the replies. */
+/** Takes turns of screens and bots to a dialog as the server does: the provider parses them and renders the replies. */
 export class Line {
   constructor(
     private readonly provider: Provider,
@@ -69,19 +69,4 @@ function answered({ screen, dialog }: Turn, reply: WebhookReply): Answered {
 
 function unread(reply: WebhookReply): Answered {
   return { reply, screen: { kind: 'unlimited' }, dialog: undefined };
-}
-
-function webhookRequest({ contentType, headers, body }: WireRequest, receivedAt: number): WebhookRequest {
-  const rawBody = Buffer.from(body);
-  const query = {};
-  return {
-    id: randomUUID(),
-    method: 'POST',
-    headers: { ...headers, 'content-type': contentType },
-    query,
-    rawBody,
-    contentType,
-    fields: readFields(rawBody, contentType, query),
-    receivedAt,
-  };
 }

@@ -1,6 +1,10 @@
+/** The channels that can be played. */
+export const playChannels = ['ussd', 'sms', 'voice', 'bot'] as const;
+export type PlayChannel = (typeof playChannels)[number];
+
 /** The options of `ongea play`, as they were typed. */
 export interface PlayOptions {
-  readonly channel?: 'ussd' | 'bot';
+  readonly channel?: PlayChannel;
   readonly provider?: string;
   readonly account?: string;
   readonly msisdn?: string;

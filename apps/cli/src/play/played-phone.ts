@@ -1,4 +1,5 @@
 import type { ScreenLimit } from '@app/dialog';
+import type { Phone } from './conversation.js';
 import type { Answered } from './line.js';
 import type { Shown, Wire, WireRequest } from './wires/index.js';
 
@@ -10,8 +11,8 @@ export interface Screen extends Shown {
   readonly dialog: string | undefined;
 }
 
-/** A phone whose provider is played by its {@link Wire}. */
-export class PlayedPhone {
+/** A phone with a screen, or a bot's chat, whose provider is played by its {@link Wire}. */
+export class PlayedPhone implements Phone<Screen> {
   private last: WireRequest | undefined;
   private isOpen = false;
 
@@ -41,8 +42,9 @@ export class PlayedPhone {
     return this.last === undefined ? this.dial() : this.exchange(this.last);
   }
 
-  hangUp(): void {
+  hangUp(): Promise<void> {
     this.isOpen = false;
+    return Promise.resolve();
   }
 
   private async exchange(request: WireRequest): Promise<Screen> {

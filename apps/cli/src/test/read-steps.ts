@@ -1,14 +1,21 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { didYouMean, parseDuration } from '@app/dialog';
-import { testChannels, type ByChannel, type Expectation, type Step } from './test-file.js';
+import { testChannels, type ByChannel, type Expectation, type Step, type TestChannel } from './test-file.js';
 import type { Member, YamlSource } from './yaml-source.js';
 
-const kinds = ['dial', 'answer', 'expect', 'expectEnd', 'wait'] as const;
+const kinds = ['dial', 'answer', 'silence', 'expect', 'expectEnd', 'wait'] as const;
 type Kind = (typeof kinds)[number];
 
-/** Reads the steps of a conversation: each a map of one key, or the key alone where it needs no value. */
-export function readSteps(source: YamlSource, nodes: readonly Node[]): readonly Step[] {
-  const steps = nodes.flatMap((node) => readStep(source, node) ?? []);
+/**
+ * Reads the steps of a conversation: each a map of one key, or the key alone where it needs no value.
+ * @param channels that the conversation is held over.
+ */
+export function readSteps(
+  source: YamlSource,
+  nodes: readonly Node[],
+  channels: readonly TestChannel[],
+): readonly Step[] {
+  const steps = nodes.flatMap((node) => readStep(source, node, channels) ?? []);
   const [first] = steps;
   if (first !== undefined && first.kind !== 'dial' && nodes[0] !== undefined) {
     source.fault(nodes[0], 'A conversation begins with "dial".', 'Put "- dial" before this step.');
@@ -16,7 +23,7 @@ export function readSteps(source: YamlSource, nodes: readonly Node[]): readonly 
   return steps;
 }
 
-function readStep(source: YamlSource, node: Node): Step | undefined {
+function readStep(source: YamlSource, node: Node, channels: readonly TestChannel[]): Step | undefined {
   const found = kindOf(source, node);
   if (found === undefined) return undefined;
   const { kind, member } = found;
@@ -26,6 +33,11 @@ function readStep(source: YamlSource, node: Node): Step | undefined {
       return { kind, at, shortcut: shortcutOf(source.text(member.value, '"dial"')) };
     case 'answer':
       return { kind, at, text: needed(source, member, 'answer', 'Write what is typed, in quotes.') };
+    case 'silence':
+      if (channels.some((channel) => channel !== 'voice')) {
+        source.fault(member.key, 'Only calls hear silence.', 'Give the conversation channels: [voice].');
+      }
+      return { kind, at };
     case 'wait':
       return { kind, at, ms: waitOf(source, member) };
     case 'expect':

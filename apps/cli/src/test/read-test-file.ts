@@ -35,7 +35,7 @@ function readConversation(source: YamlSource, node: Node, outer: Settings): Conv
   const members = source.members(node, 'A conversation', ['name', 'steps', ...settingNames]);
   const name = source.text(required(source, node, members, 'name'), '"name"');
   const settings = readSettings(source, members, outer);
-  const steps = readSteps(source, entries(source, node, members, 'steps'));
+  const steps = readSteps(source, entries(source, node, members, 'steps'), settings.channels);
   if (name === undefined) return undefined;
   return { name, at: source.at(node), settings, steps };
 }

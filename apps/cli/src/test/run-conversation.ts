@@ -42,6 +42,8 @@ export async function runConversation(
     sessions: new MemorySessionStore(clock),
     ledger: new MemoryLedger(),
     effects,
+    // Nothing is sent in a test.
+    outbox: { put: () => Promise.resolve() },
     vault: new Vault(['test']),
     clock,
     observer: { turn: (record) => effects.notes.push(...noteOf(record)), missingVariable: () => undefined },
@@ -52,6 +54,7 @@ export async function runConversation(
     if (step.kind === 'wait') clock.advance(step.ms);
     else if (step.kind === 'dial') reply = await phone.dial(step.shortcut);
     else if (step.kind === 'answer') reply = await phone.answer(step.text);
+    else if (step.kind === 'silence') reply = await phone.silence();
     const fault = reply === undefined ? undefined : judge(step, reply, channel, phone);
     if (fault !== undefined) {
       return { at: step.at, screen: screenOf(reply), diff: [], notes: effects.notes, ...fault };

@@ -1,7 +1,7 @@
 import type { Value } from '@app/dialog';
 
-/** The channels that tests can speak; voice has no screens. */
-export const testChannels = ['ussd', 'sms', 'bot'] as const;
+/** The channels that tests can speak; the screen of a call is what is said in it. */
+export const testChannels = ['ussd', 'sms', 'voice', 'bot'] as const;
 export type TestChannel = (typeof testChannels)[number];
 
 /** Where something stands in a test file; both count from 1. */
@@ -45,6 +45,8 @@ export interface Conversation {
 export type Step = { readonly at: Place } & (
   | { readonly kind: 'dial'; readonly shortcut: readonly string[] }
   | { readonly kind: 'answer'; readonly text: string }
+  /** In a call: the question passes without a word. */
+  | { readonly kind: 'silence' }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'expect'; readonly end: boolean; readonly screens: ByChannel }
 );

@@ -17,10 +17,11 @@ const betweenTurnsMs = 5_000;
 const repeatWindowMs = 1_500;
 const deadlineMs = 8_000;
 
-/** Speaks to a dialog as a channel does: USSD with its whole history, others with what was said last. */
+/** Speaks to a dialog as a channel does: USSD with its whole history, others with what came last. */
 export class TestedPhone {
   private session = 0;
   private inputs: string[] = [];
+  private messages = 0;
   private reply: TurnReply | undefined;
 
   constructor(
@@ -45,7 +46,7 @@ export class TestedPhone {
       this.inputs = [...shortcut];
       return this.send(this.history());
     }
-    let reply = await this.send(this.said(this.channel === 'sms' ? this.dialog : undefined));
+    let reply = await this.send(this.opening());
     for (const text of shortcut) reply = await this.answer(text);
     return reply;
   }
@@ -56,14 +57,36 @@ export class TestedPhone {
     return this.send(this.history());
   }
 
+  /** A call's question passes without a word. */
+  silence(): Promise<TurnReply> {
+    return this.send({ ...this.latest('silence'), silent: true });
+  }
+
   private history(): TurnInput {
     const hop = this.reply?.hop;
     return { kind: 'history', text: this.inputs.join('*'), ...(hop === undefined ? {} : { hop }) };
   }
 
-  private said(text: string | undefined): TurnInput {
-    const what = text === undefined ? {} : { text };
-    return { kind: 'latest', ...what, dialled: false, shortcut: [], fingerprint: text ?? '' };
+  /** A message opens with the dialog's name as its keyword, a bot without a word, a call by ringing. */
+  private opening(): TurnInput {
+    if (this.channel === 'sms') return this.said(this.dialog);
+    return { ...this.latest('start'), dialled: this.channel === 'voice' };
+  }
+
+  /** What was written, pressed, or recorded at that address. */
+  private said(text: string): TurnInput {
+    // The key that ends an input does not belong to it.
+    const input = this.channel === 'voice' ? text.replace(/#+$/, '') : text;
+    return { ...this.latest(input), text: input };
+  }
+
+  /** Each message is new, a hop of a call answers a turn, and a bot's call is known by its words. */
+  private latest(what: string): TurnInput & { readonly kind: 'latest' } {
+    const common = { kind: 'latest', dialled: false, shortcut: [] } as const;
+    if (this.channel === 'sms') return { ...common, fingerprint: String(++this.messages), numbered: {} };
+    if (this.channel === 'bot') return { ...common, fingerprint: what };
+    const answers = this.reply?.turn ?? 0;
+    return { ...common, fingerprint: `${answers}:${what}`, numbered: { answers } };
   }
 
   private async send(input: TurnInput): Promise<TurnReply> {
@@ -77,17 +100,19 @@ export class TestedPhone {
     const { msisdn, network, language, country, timezone } = settings;
     const isFirst = this.reply === undefined && channel === 'bot';
     const entities = isFirst ? settings.entities : {};
+    const isOpening = this.reply === undefined && channel === 'sms';
     return {
       channel,
       provider: 'test',
       account: 'test',
       sessionId: channel === 'sms' ? msisdn : `test-${this.session}`,
-      sessionIsProviders: channel === 'ussd',
+      sessionIsProviders: channel === 'ussd' || channel === 'voice',
       caller: { id: msisdn, msisdn, ...(network === undefined ? {} : { network }) },
       to: dialog,
       dialog,
       defaultDialog: dialog,
       input,
+      ...(isOpening ? { keyword: { dialog, rest: '', always: true } } : {}),
       ...(language === undefined ? {} : { language }),
       timezone,
       ...(country === undefined ? {} : { country }),

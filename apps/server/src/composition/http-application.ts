@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController } from 'fastify';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Environment } from '@app/settings';
 import { AppModule } from '../app.module.js';
+import { FaultFilter, refuseAddress } from '../fault.filter.js';
 import { nestLogger } from '../logging/nest-logger.js';
-import { NotFoundFilter } from '../not-found.filter.js';
 import { serveOpenApi } from '../openapi/serve-open-api.js';
 import type { Parts } from './parts.js';
 
@@ -33,13 +33,15 @@ export async function createApplication(
     return503OnClosing: false,
     // No middleware is used, so no request need pass through it.
     skipMiddie: true,
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      refuseAddress(request.url, reply),
     routerOptions: { maxParamLength: 200 },
   });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
   const options: NestApplicationOptions = { logger: nestLogger(parts.log), abortOnError: false };
   const root = AppModule.of(parts, environment, adminKey);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, options);
-  app.useGlobalFilters(new NotFoundFilter());
+  app.useGlobalFilters(new FaultFilter(app.getHttpAdapter()));
   serveOpenApi(app, environment.production ? adminKey : undefined);
   return app;
 }

@@ -2,22 +2,40 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ActionRegistry, Effects } from '@app/actions';
 import { DialogCatalog, DialogService, Vault, type Clock } from '@app/dialog';
-import { GuardedHttpClient } from '@app/outbound';
+import { GuardedHttpClient, MessageComposer, TurnMessages } from '@app/outbound';
 import { PostgresStores, type PostgresEvent } from '@app/postgres';
-import { createSessionStore, type OpenSessionStore } from '@app/sessions';
+import { AccountBook, ProviderRegistry } from '@app/provider-kit';
+import { providers } from '@app/providers';
+import {
+  createSessionStore,
+  openPlainRedis,
+  parseRedisUrl,
+  type OpenSessionStore,
+  type PlainRedis,
+} from '@app/sessions';
 import type { Environment } from '@app/settings';
 import type { Workspace } from '@app/workspace';
 import { Metrics } from '../health/metrics.js';
+import { PublicAddress } from './public-address.js';
+import { ObservedTurns } from './turn-observer.js';
 
 /** Everything that a process is put together from, made once and closed in the opposite order. */
 export interface Parts {
   readonly workspace: Workspace;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly providers: ProviderRegistry;
+  readonly accounts: AccountBook;
+  readonly publicAddress: PublicAddress;
   readonly metrics: Metrics;
   readonly sessions: OpenSessionStore;
+  /** Where several processes count requests together; undefined: this process counts for itself. */
+  readonly sharedCounts: PlainRedis | undefined;
   readonly postgres: PostgresStores;
+  /** For what dialogs, actions and forwards ask for. */
   readonly client: GuardedHttpClient;
+  readonly composer: MessageComposer;
+  readonly vault: Vault;
   readonly actions: ActionRegistry;
   readonly catalog: DialogCatalog;
   readonly dialogs: DialogService;
@@ -34,17 +52,24 @@ export interface PartsOptions {
 /** The longest that any provider waits for us, in milliseconds: no request of ours need take longer. */
 const longestDeadlineMs = 30_000;
 
+/** A count that takes longer is made by this process alone, in milliseconds. */
+const countLimitMs = 300;
+
 /** @throws SpoolRefused when the spool cannot be written; RedisUrlInvalid. */
 export async function makeParts({ environment, workspace, databaseUrl, secrets, log }: PartsOptions): Promise<Parts> {
   const clock: Clock = { now: () => Date.now() };
   const metrics = new Metrics();
+  const registry = new ProviderRegistry(providers);
+  const accounts = new AccountBook(workspace.configuration.accounts);
   const postgres = await PostgresStores.open({
     url: databaseUrl,
     spoolFolder: join(environment.dataDir, 'spool'),
     applicationName: 'ongea',
+    retention: workspace.configuration.retention,
     onEvent: (event) => tell(log, event),
   });
   const sessions = createSessionStore(environment.redisUrl, { observer: metrics, log: storeLog(log) });
+  const sharedCounts = sharedCountsOf(environment);
   const { allowPrivate } = workspace.configuration.http;
   const client = new GuardedHttpClient({ allowPrivate, timeoutMs: longestDeadlineMs });
   metrics.watch(postgres, client);
@@ -52,44 +77,32 @@ export async function makeParts({ environment, workspace, databaseUrl, secrets, 
   const actions = new ActionRegistry(workspace.actions);
   const catalog = new DialogCatalog(postgres.dialogs);
   catalog.replace(workspace.dialogs.versions);
+  const vault = new Vault(secrets);
+  const composer = new MessageComposer(accounts, registry);
   const dialogs = new DialogService({
     dialogs: catalog,
     sessions,
     ledger: postgres.effects,
     effects: new Effects(actions, client, log),
-    vault: new Vault(secrets),
+    outbox: new TurnMessages(postgres.outbox, composer),
+    vault,
     clock,
-    observer: new LoggedTurns(metrics, log),
+    observer: new ObservedTurns(metrics, postgres.turns, vault, log, () => clock.now()),
   });
-  return { workspace, log, clock, metrics, sessions, postgres, client, actions, catalog, dialogs };
+  const publicAddress = new PublicAddress(environment.publicUrl);
+  const tools = { workspace, log, clock, providers: registry, accounts, publicAddress, metrics };
+  return { ...tools, sessions, sharedCounts, postgres, client, composer, vault, actions, catalog, dialogs };
 }
 
 /** Ends what holds connections or threads, each within a limit of its own. */
-export async function closeParts({ sessions, client, postgres }: Parts): Promise<void> {
-  await Promise.allSettled([sessions.close(), client.close()]);
+export async function closeParts({ sessions, sharedCounts, client, postgres }: Parts): Promise<void> {
+  await Promise.allSettled([sessions.close(), sharedCounts?.close(), client.close()]);
   await postgres.close();
 }
 
-/** Counts turns, and logs those that failed. */
-class LoggedTurns {
-  constructor(
-    private readonly metrics: Metrics,
-    private readonly log: Logger,
-  ) {}
-
-  readonly turn: Metrics['turn'] = (record) => {
-    this.metrics.turn(record);
-    if (record.error === undefined) {
-      this.log.debug(record, 'turn');
-      return;
-    }
-    const { error, ...fields } = record;
-    this.log.error({ ...fields, err: error }, 'a turn failed');
-  };
-
-  readonly missingVariable: Metrics['missingVariable'] = (dialog, variable) => {
-    this.metrics.missingVariable(dialog, variable);
-  };
+function sharedCountsOf({ redisUrl, roles }: Environment): PlainRedis | undefined {
+  if (redisUrl === undefined || !roles.includes('admin')) return undefined;
+  return openPlainRedis(parseRedisUrl(redisUrl), countLimitMs);
 }
 
 function storeLog(log: Logger): { info(message: string): void; warn(message: string): void } {

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TurnObserver, TurnRecord } from '@app/dialog';
-import type { GuardedHttpClient } from '@app/outbound';
+import type { GuardedHttpClient, SendAttempt } from '@app/outbound';
 import type { PostgresStores } from '@app/postgres';
 import type { StoreFailure, StoreObserver } from '@app/sessions';
 
@@ -14,6 +14,7 @@ export class Metrics implements TurnObserver, StoreObserver {
   private readonly seconds: Histogram;
   private readonly missing: Counter;
   private readonly storeFailures: Counter;
+  private readonly sends: Counter;
   /** Label objects are made once: this runs for every turn. */
   private readonly labels = new Map<string, { turns: Counter.Internal; seconds: Histogram.Internal<string> }>();
 
@@ -44,6 +45,12 @@ export class Metrics implements TurnObserver, StoreObserver {
       labelNames: ['reason'],
       registers,
     });
+    this.sends = new Counter({
+      name: 'ongea_send_attempts_total',
+      help: 'Attempts to send messages, calls and forwards, by provider, kind, how they ended and the code of the error.',
+      labelNames: ['provider', 'kind', 'state', 'error'],
+      registers,
+    });
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -67,6 +74,10 @@ export class Metrics implements TurnObserver, StoreObserver {
 
   failed(reason: StoreFailure): void {
     this.storeFailures.labels(reason).inc();
+  }
+
+  sendAttempt({ provider, kind, state, error }: SendAttempt): void {
+    this.sends.labels(provider, kind, state, error ?? '').inc();
   }
 
   /** Adds what other parts of the process know about themselves, read when somebody asks. */

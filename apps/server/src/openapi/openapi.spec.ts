@@ -14,7 +14,10 @@ import { createApplication } from '../composition/http-application.js';
 import { closeParts, makeParts, type Parts } from '../composition/parts.js';
 import { botExamples } from './bot-paths.js';
 import { mediaTypes, wireText, type WireExample } from './parts-of-a-description.js';
+import { reportExamples } from './report-paths.js';
+import { smsExamples } from './sms-paths.js';
 import { ussdExamples } from './ussd-paths.js';
+import { voiceExamples } from './voice-paths.js';
 
 interface Served {
   readonly method: string;
@@ -22,8 +25,14 @@ interface Served {
 }
 
 const adminKey = 'an-admin-key-of-the-tests';
-const examples = Object.entries<readonly WireExample[]>({ ...ussdExamples, ...botExamples }).flatMap(
-  ([template, all]) => all.map((example) => [`${example.provider}: ${example.summary}`, template, example] as const),
+const examples = Object.entries<readonly WireExample[]>({
+  ...ussdExamples,
+  ...smsExamples,
+  ...voiceExamples,
+  ...botExamples,
+  ...reportExamples,
+}).flatMap(([template, all]) =>
+  all.map((example) => [`${example.provider}: ${example.summary}`, template, example] as const),
 );
 const helpers = /^\/docs\/.+\.(js|css)$/;
 
@@ -94,7 +103,7 @@ describe('the description of the API', () => {
       .filter((route) => route.method !== 'HEAD' && route.method !== 'OPTIONS' && !helpers.test(route.url))
       .map((route) => `${route.method} ${route.url.replace(/:(\w+)/g, '{$1}')}`);
     const known = Object.entries(document.paths).flatMap(([template, item]) =>
-      (['get', 'post', 'put', 'delete'] as const).flatMap((method) =>
+      (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) =>
         item[method] === undefined ? [] : [`${method.toUpperCase()} ${template}`],
       ),
     );
@@ -110,7 +119,10 @@ describe('the description of the API', () => {
   });
 
   it.each(examples)('shows a request that is understood: %s', async (_name, template, example) => {
-    const to = template.replace('{provider}', example.provider).replace('{account}', 'demo');
+    const to = template
+      .replace('{provider}', example.provider)
+      .replace('{account}', 'demo')
+      .replace('{topic}', 'a-topic');
     const body = wireText(example.encoding, example.fields);
     const answer = await post(to, body, { 'content-type': mediaTypes[example.encoding] });
     expect(answer.status).toBe(200);

@@ -1,22 +1,17 @@
 import type { Dialog, Step, StepName } from '../definition/model.js';
 import { edgesOf, untilStable } from './edges.js';
-import { placeOf, type CheckLimits, type Findings } from './findings.js';
+import type { CheckLimits, Findings } from './findings.js';
 
 /** What a caller takes to read a screen and answer it, as the check of session time assumes. */
 export const secondsPerScreen = 8;
 
-/** Steps that need a voice call and say nothing of the other channels; messages that are not sent yet. */
+/** Steps that need a voice call and say nothing of the other channels. */
 export function checkChannels(dialog: Dialog, findings: Findings): void {
   for (const step of dialog.steps.values()) {
     if ((step.kind === 'transfer' || step.kind === 'record') && step.otherwise === undefined) {
       const message = `"${step.name}" works in a call only, and has no "otherwise" for the other channels.`;
       const hint = 'Add "otherwise: <step>", for instance an end that tells the number.';
       findings.warn(dialog, step.at, 'voice-only', message, hint);
-    }
-    if (step.kind === 'sms' || (step.kind === 'call' && step.late)) {
-      const at = placeOf(step, step.kind === 'sms' ? 'sms' : 'late');
-      const hint = 'Say it on the screen as well.';
-      findings.warn(dialog, at, 'sms-not-sent', `This version sends no messages: "${step.name}" sends none.`, hint);
     }
   }
 }

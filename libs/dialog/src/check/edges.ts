@@ -1,4 +1,5 @@
 import type { Dialog, Step, StepName } from '../definition/model.js';
+import { typedWithKeys } from '../steps/answer-types.js';
 
 /** A way from one step to the next. */
 export interface Edge {
@@ -45,6 +46,19 @@ function answered(...targets: (StepName | undefined)[]): Edge[] {
 
 function otherwise(to: StepName | undefined, silent: boolean): Edge[] {
   return to === undefined ? [] : [{ to, saves: false, silent }];
+}
+
+/** The ways out of a step that a call may take without the caller having answered. */
+export function silentOnVoice(step: Step): readonly Edge[] {
+  // A call asks what no screen can, and leaves out what keys cannot answer where there is another way.
+  if (step.kind === 'record' || step.kind === 'transfer') return [];
+  if (step.kind === 'ask') return typedWithKeys.has(step.type) ? [] : otherwise(step.otherwise, true);
+  return silentOnScreens(step);
+}
+
+/** The ways out of a step that may be taken, on channels that are read, without the caller having answered. */
+export function silentOnScreens(step: Step): readonly Edge[] {
+  return edgesOf(step).filter((edge) => edge.silent);
 }
 
 /** The steps that some path from the start reaches. */

@@ -1,5 +1,5 @@
 import type { Dialog, Step, StepName } from '../definition/model.js';
-import { edgesOf, reachable, untilStable } from './edges.js';
+import { edgesOf, reachable, silentOnScreens, silentOnVoice, untilStable, type Edge } from './edges.js';
 import type { Findings } from './findings.js';
 
 type Dialogs = ReadonlyMap<string, Dialog>;
@@ -60,13 +60,30 @@ function reportEndless(dialog: Dialog, finished: ReadonlySet<StepName>, findings
   }
 }
 
-/** Loops in which nobody is asked anything: the walk would never stop. */
+/** The ways out of a step on which nobody is asked anything. */
+type SilentEdges = (step: Step) => readonly Edge[];
+
+/** Loops in which nobody is asked anything: the walk would never stop. In calls alone, they may not matter. */
 export function checkLoops(dialogs: Dialogs, findings: Findings): void {
-  const silent = silentDialogs(dialogs);
+  const hint = 'Put a menu or an ask into the loop, or end it.';
+  const found = new Set<string>();
+  for (const { dialog, step, loop } of silentLoops(dialogs, silentOnScreens)) {
+    found.add(loop);
+    findings.fault(dialog, step.at, 'loop-without-question', `A loop without a question: ${loop}.`, hint);
+  }
+  for (const { dialog, step, loop } of silentLoops(dialogs, silentOnVoice)) {
+    if (found.has(loop)) continue;
+    const message = `In a call, where a text cannot be typed, this is a loop without a question: ${loop}.`;
+    findings.warn(dialog, step.at, 'loop-on-voice', message, 'Let "otherwise" end, or ask for digits.');
+  }
+}
+
+function* silentLoops(dialogs: Dialogs, edges: SilentEdges): Iterable<{ dialog: Dialog; step: Step; loop: string }> {
+  const silent = silentDialogs(dialogs, edges);
   const ways = new Map<string, string[]>();
   for (const dialog of dialogs.values()) {
     for (const step of dialog.steps.values())
-      ways.set(key(dialog, step.name), silentWays(dialog, step, dialogs, silent));
+      ways.set(key(dialog, step.name), silentWays(dialog, step, dialogs, silent, edges));
   }
   const seen = new Set<string>();
   for (const dialog of dialogs.values()) {
@@ -77,26 +94,25 @@ export function checkLoops(dialogs: Dialogs, findings: Findings): void {
       if (!loop) continue;
       loop.forEach((name) => seen.add(name));
       const shown = [...loop, start].map((name) => name.replace(`${dialog.id}/`, '')).join(' → ');
-      const hint = 'Put a menu or an ask into the loop, or end it.';
-      findings.fault(dialog, step.at, 'loop-without-question', `A loop without a question: ${shown}.`, hint);
+      yield { dialog, step, loop: shown };
     }
   }
 }
 
 /** Dialogs that can be walked from start to end without a question. */
-function silentDialogs(dialogs: Dialogs): ReadonlySet<string> {
+function silentDialogs(dialogs: Dialogs, edges: SilentEdges): ReadonlySet<string> {
   const silent = new Set<string>();
   untilStable(() => {
     const before = silent.size;
     for (const dialog of dialogs.values()) {
-      if (!silent.has(dialog.id) && passesSilently(dialog, dialogs, silent)) silent.add(dialog.id);
+      if (!silent.has(dialog.id) && passesSilently(dialog, dialogs, silent, edges)) silent.add(dialog.id);
     }
     return silent.size > before;
   });
   return silent;
 }
 
-function passesSilently(dialog: Dialog, dialogs: Dialogs, silent: ReadonlySet<string>): boolean {
+function passesSilently(dialog: Dialog, dialogs: Dialogs, silent: ReadonlySet<string>, edges: SilentEdges): boolean {
   const visited = new Set<StepName>();
   const waiting = [dialog.start];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -105,13 +121,19 @@ function passesSilently(dialog: Dialog, dialogs: Dialogs, silent: ReadonlySet<st
     if (step.kind === 'end') return true;
     visited.add(name);
     if (step.kind === 'run' && dialogs.has(step.dialog) && !silent.has(step.dialog)) continue;
-    waiting.push(...edgesOf(step).flatMap((edge) => (edge.silent ? [edge.to] : [])));
+    waiting.push(...edges(step).map((edge) => edge.to));
   }
   return false;
 }
 
-function silentWays(dialog: Dialog, step: Step, dialogs: Dialogs, silent: ReadonlySet<string>): string[] {
-  const next = edgesOf(step).flatMap((edge) => (edge.silent ? [key(dialog, edge.to)] : []));
+function silentWays(
+  dialog: Dialog,
+  step: Step,
+  dialogs: Dialogs,
+  silent: ReadonlySet<string>,
+  edges: SilentEdges,
+): string[] {
+  const next = edges(step).map((edge) => key(dialog, edge.to));
   if (step.kind !== 'run') return next;
   const other = dialogs.get(step.dialog);
   if (!other) return [];

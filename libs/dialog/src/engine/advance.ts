@@ -1,12 +1,14 @@
-import type { Step } from '../definition/model.js';
+import type { Navigation, Step } from '../definition/model.js';
 import type { PhraseName } from '../definition/phrases.js';
-import { claims, enter, isQuestion, read, show } from '../steps/index.js';
+import { attemptsOf, claims, enter, isQuestion, read, show } from '../steps/index.js';
 import type { Question } from '../steps/kind.js';
 import { comparable } from '../steps/reading.js';
 import { comeBack } from '../steps/run.js';
-import { giveUp, go, type EffectAnswer, type EffectCall, type Next } from './next.js';
+import { go, type EffectAnswer, type EffectCall, type Next } from './next.js';
 import { UndoLog } from './undo-log.js';
-import { markOf, popUndo, pushUndo, type Mark } from './undo.js';
+import type { SpokenPart } from '../turn.js';
+import { markOf, popUndo, pushUndo, takeMarkBefore, type Mark } from './undo.js';
+import { optionLines, promptForChoice } from './voice.js';
 import { WalkFault, type Walk } from './walk.js';
 
 /** More steps than this between two questions are a loop. */
@@ -19,7 +21,10 @@ export type WalkInput =
   | { readonly kind: 'show' }
   /** Whether to go on where an earlier session stopped. */
   | { readonly kind: 'offer-resume' }
-  | { readonly kind: 'answer'; readonly text: string };
+  /** In a call, a recording is an answer by its address. */
+  | { readonly kind: 'answer'; readonly text: string }
+  /** Asked, and nothing came: an answer that does not fit. */
+  | { readonly kind: 'silence' };
 
 /** What a walk wants to say; the state was changed to match. */
 export type WalkResult =
@@ -27,7 +32,7 @@ export type WalkResult =
   | { readonly kind: 'page'; readonly end: boolean }
   | {
       readonly kind: 'screen';
-      readonly above: readonly string[];
+      readonly above: readonly SpokenPart[];
       readonly question: Question;
       /** The last words of the conversation. */
       readonly end: boolean;
@@ -52,6 +57,8 @@ export function* advance(walk: Walk, input: WalkInput): Generator<EffectCall, Wa
       return resumeScreen(walk, undefined);
     case 'answer':
       return yield* answer(walk, input.text);
+    case 'silence':
+      return yield* state.offeringResume ? refuseResume(walk, 'noInput') : refuse(walk, walk.phrase('noInput'));
   }
 }
 
@@ -81,14 +88,24 @@ function* answerStep(walk: Walk, text: string, key: string): Steps {
 }
 
 function* readAnswer(walk: Walk, step: Step, text: string): Steps {
-  const { state } = walk;
-  const mark = markOf(state);
+  const mark = markOf(walk.state);
   const reading = isQuestion(step) ? read(walk, step, text) : undefined;
   if (reading?.kind === 'fits') return yield* follow(walk, reading.apply(), mark);
+  return yield* refuse(walk, invalidText(walk, step));
+}
+
+/** Asks again until the attempts are used up. */
+function* refuse(walk: Walk, complaint: string): Steps {
+  const { state } = walk;
+  const step = walk.stepNamed(walk.frame.step);
+  // Nobody goes back to a transfer: it would ring again.
+  const mark = step.kind === 'transfer' ? takeMarkBefore(state) : markOf(state);
+  walk.refused = step.kind !== 'transfer';
   state.attempts += 1;
-  const { attempts, otherwise } = isQuestion(step) ? step : { attempts: 3, otherwise: undefined };
-  if (state.attempts < attempts) return showAgain(walk, invalidText(walk, step));
-  return yield* follow(walk, otherwise === undefined ? giveUp('goodbye') : go(otherwise), mark);
+  if (state.attempts < (isQuestion(step) ? attemptsOf(step) : 3)) return showAgain(walk, complaint);
+  const otherwise = isQuestion(step) ? step.otherwise : undefined;
+  if (otherwise !== undefined) return yield* follow(walk, go(otherwise), mark);
+  return gaveUp(walk, step.kind === 'transfer' ? 'unavailable' : 'goodbye');
 }
 
 function* answerResume(walk: Walk, key: string): Steps {
@@ -103,9 +120,13 @@ function* answerResume(walk: Walk, key: string): Steps {
   const navigated = navigation(walk, key);
   if (isChoice('2', 'startAgain') || navigated === 'home') return yield* follow(walk, goHome(walk), undefined);
   if (navigated === 'back') return state.page > 0 ? turnPage(walk, state.page - 1) : resumeScreen(walk, undefined);
-  state.attempts += 1;
-  if (state.attempts < 3) return resumeScreen(walk, walk.phrase('invalid'));
-  return yield* follow(walk, giveUp('goodbye'), undefined);
+  return yield* refuseResume(walk, 'invalid');
+}
+
+function* refuseResume(walk: Walk, complaint: PhraseName): Steps {
+  walk.refused = true;
+  walk.state.attempts += 1;
+  return walk.state.attempts < 3 ? resumeScreen(walk, walk.phrase(complaint)) : gaveUp(walk, 'goodbye');
 }
 
 /** Follows steps until one waits or the conversation is over. `answered`: the question that was left. */
@@ -146,7 +167,7 @@ function arrive(walk: Walk, answered: Mark | undefined, question: Question, end:
   return screen(walk, [...walk.above], question, end);
 }
 
-function screen(walk: Walk, above: readonly string[], question: Question, end: boolean): WalkResult {
+function screen(walk: Walk, above: readonly SpokenPart[], question: Question, end: boolean): WalkResult {
   walk.state.pages = undefined;
   walk.state.page = 0;
   return { kind: 'screen', above, question, end, gaveUp: undefined };
@@ -170,7 +191,8 @@ function resumeScreen(walk: Walk, complaint: string | undefined): WalkResult {
   const labels = [walk.phrase('continue'), walk.phrase('startAgain')];
   const question = {
     head: walk.phrase('resume'),
-    options: labels.map((label, i) => `${i + 1}. ${label}`),
+    options: optionLines(walk, labels),
+    ...promptForChoice(walk, labels.length),
     choices: labels.map((label, i) => ({ label, value: String(i + 1) })),
   };
   return screen(walk, [], complain(question, complaint), false);
@@ -187,8 +209,8 @@ function lastWords(walk: Walk, step: Step): Question {
 }
 
 function invalidText(walk: Walk, step: Step): string {
-  if (isQuestion(step) && step.invalid !== undefined) return walk.text(step.invalid);
-  return walk.phrase(step.kind === 'ask' ? 'invalidAnswer' : 'invalid');
+  if ('invalid' in step) return walk.text(step.invalid);
+  return walk.phrase(step.kind === 'ask' || step.kind === 'record' ? 'invalidAnswer' : 'invalid');
 }
 
 function lastPage({ state }: Walk): number {
@@ -204,9 +226,14 @@ function turnPage(walk: Walk, page: number): WalkResult {
 
 /** What a key does where no choice claims it. */
 function navigation(walk: Walk, key: string): 'back' | 'home' | undefined {
-  const { back, home } = walk.dialog.navigation;
+  const { back, home } = walk.context.channel === 'voice' ? keysOf(walk.dialog.navigation) : walk.dialog.navigation;
   if (sameKey(back, key)) return 'back';
   return sameKey(home, key) ? 'home' : undefined;
+}
+
+/** A call has its own keys, where the dialog has not taken theirs away. */
+function keysOf({ back, home }: Navigation): Navigation {
+  return { ...(back !== undefined && { back: '0' }), ...(home !== undefined && { home: '*' }) };
 }
 
 function sameKey(key: string | undefined, pressed: string): boolean {

@@ -1,6 +1,7 @@
 import type { PhraseName } from '../definition/phrases.js';
 import type { EffectResult } from '../ports.js';
 import type { Value, Variables } from '../values.js';
+import type { WalkState } from './walk-state.js';
 
 /** Something that the walk wants done before it goes on. */
 export type EffectCall = {
@@ -10,7 +11,13 @@ export type EffectCall = {
   readonly visit: number;
   readonly timeoutMs: number;
 } & (
-  | { readonly kind: 'call'; readonly action: string; readonly input: Variables }
+  | {
+      readonly kind: 'call';
+      readonly action: string;
+      readonly input: Variables;
+      /** The state at the call, there where a late result goes out as a message: see `lateMessages`. */
+      readonly late?: WalkState;
+    }
   | {
       readonly kind: 'http';
       readonly method: string;

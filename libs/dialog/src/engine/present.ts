@@ -1,7 +1,8 @@
 import { replaceLookAlikes } from '@app/telephony';
 import { cutPages, type NavigationLines } from '../paging/cut-pages.js';
-import type { ScreenLimit } from '../turn.js';
+import type { ScreenLimit, SpokenPart, VoiceReply } from '../turn.js';
 import type { WalkResult } from './advance.js';
+import { saidIn } from './voice.js';
 import type { Walk } from './walk.js';
 
 /** What a channel sends: one text a screen, or one a message for bots. */
@@ -9,6 +10,8 @@ export interface Presented {
   readonly texts: readonly string[];
   readonly end: boolean;
   readonly choices?: readonly { readonly label: string; readonly value: string }[];
+  /** On voice only. */
+  readonly voice?: VoiceReply;
 }
 
 /** Fits what a walk says to the channel; a screen of several pages is kept in the walk's state. */
@@ -16,12 +19,13 @@ export function present(walk: Walk, result: WalkResult, limit: ScreenLimit): Pre
   const { state } = walk;
   if (result.kind === 'page') return { texts: [state.pages?.[state.page] ?? ''], end: result.end };
   if (walk.context.channel === 'bot') return messages(walk, result);
+  if (walk.context.channel === 'voice') return call(walk, result);
 
   const { question, end, gaveUp } = result;
   const shown = limit.kind === 'septets' ? replaceLookAlikes : (text: string) => text;
   const screen = {
     lead: question.lead && shown(question.lead),
-    head: shown([...result.above, question.head].join('\n')),
+    head: shown([...saidIn(result.above), question.head].join('\n')),
     options: question.options.map(shown),
   };
   const pages = cutPages(screen, limit, navigationLines(walk, end));
@@ -35,8 +39,28 @@ export function present(walk: Walk, result: WalkResult, limit: ScreenLimit): Pre
 
 function messages(walk: Walk, { above, question, end }: Extract<WalkResult, { kind: 'screen' }>): Presented {
   const last = cutPages(question, { kind: 'unlimited' }, navigationLines(walk, end));
-  const texts = [...above, ...last].filter((text) => text !== '');
+  const texts = [...saidIn(above), ...last].filter((text) => text !== '');
   return { texts: texts.length > 0 ? texts : [''], end, ...(question.choices && { choices: question.choices }) };
+}
+
+/** A call has no pages: it hears everything, and `texts` is what was said. */
+function call(walk: Walk, result: Extract<WalkResult, { kind: 'screen' }>): Presented {
+  const voice = voiceReply(walk, result);
+  return { texts: [saidIn(voice.spoken).join('\n')], end: result.end, voice };
+}
+
+/** A walk's words as a call hears them: what was wrong, what stands above, the question, and its options. */
+function voiceReply(walk: Walk, { above, question, end }: Extract<WalkResult, { kind: 'screen' }>): VoiceReply {
+  const spoken = [say(question.lead), ...above, say(question.head), ...question.options.map(say)];
+  return {
+    spoken: spoken.filter((part) => part.kind === 'play' || part.text !== ''),
+    ...(!end && question.prompt && { prompt: question.prompt }),
+    language: walk.language,
+  };
+}
+
+function say(text = ''): SpokenPart {
+  return { kind: 'say', text };
 }
 
 function closingLines(walk: Walk): NavigationLines {

@@ -35,6 +35,15 @@ export function popUndo(state: WalkState): boolean {
   return true;
 }
 
+/** Forgets the present question: gives the one before it, which what comes next is to go back to. */
+export function takeMarkBefore(state: WalkState): Mark | undefined {
+  const present = markOf(state);
+  const found = popUndo(state);
+  const before = markOf(state);
+  Object.assign(state, present);
+  return found ? before : undefined;
+}
+
 function difference(before: Mark, after: WalkState): UndoEntry {
   const { language, shown } = before;
   const from = before.frames.at(-1);

@@ -18,6 +18,12 @@ export interface WalkState {
   offeringResume: boolean;
 }
 
+/** A copy of where a conversation stands, for a walk whose outcome is not to change it; it cannot go back. */
+export function copyWithoutUndo(state: WalkState): WalkState {
+  const frames = state.frames.map(({ dialog, step, vars }) => ({ dialog, step, vars: { ...vars } }));
+  return { ...state, frames, undo: new UndoLog(state.frames[0]?.dialog ?? '') };
+}
+
 export function freshState(dialog: string, start: string, language: string | undefined): WalkState {
   return {
     frames: [{ dialog, step: start, vars: {} }],

@@ -1,8 +1,11 @@
 import type { Dialog, DialogVersion, Step, Text } from '../definition/model.js';
-import type { PhraseName } from '../definition/phrases.js';
+import { builtInPhrases, type PhraseName } from '../definition/phrases.js';
+import { parseTemplate } from '../definition/template.js';
 import { lookUp } from '../definition/look-up.js';
-import type { Scope, Template, Value, ValueTemplate, VariablePath } from '../values.js';
+import type { SpokenPart } from '../turn.js';
+import type { Channel, Scope, Template, Value, ValueTemplate, VariablePath } from '../values.js';
 import type { WalkContext } from './context.js';
+import type { DecidedMessage } from './decided.js';
 import { localTime } from './local-time.js';
 import { Sealed, type Frame, type Held } from './state.js';
 import type { WalkState } from './walk-state.js';
@@ -15,10 +18,14 @@ export class WalkFault extends Error {
 
 /** One walk through a dialog: the state it changes, and what steps need to read and write it. */
 export class Walk {
-  /** Texts that stand above the next screen. */
-  readonly above: string[] = [];
+  /** What is said, and on voice played, before the next question. */
+  readonly above: SpokenPart[] = [];
+  /** Messages to send, in the order in which they were decided. */
+  readonly decided: DecidedMessage[] = [];
   /** The caller or the dialog chose a language in this walk, perhaps the one that it had. */
   languageChosen = false;
+  /** What the person answered, or that nothing came, did not fit. */
+  refused = false;
   private readonly visits = new Map<string, number>();
   private readonly missed = new Set<string>();
   private plainScope: MutableScope | undefined;
@@ -58,9 +65,9 @@ export class Walk {
     return matchLanguage(this.state.language, languages) ?? languages[0];
   }
 
-  /** Renders a text for this channel and language; sensitive values render as nothing. */
-  text(text: Text): string {
-    const template = variantOf(text, this.context.channel, this.state.language, this.dialog.languages);
+  /** Renders a text in the caller's language, for this channel or the one given; sensitive values render as nothing. */
+  text(text: Text, channel: Channel = this.context.channel): string {
+    const template = variantOf(text, channel, this.state.language, this.dialog.languages);
     return template === undefined ? '' : withoutLastBreaks(this.render(template));
   }
 
@@ -80,13 +87,21 @@ export class Walk {
     return this.phraseIn(name, this.language);
   }
 
+  /** What to press for an option, in words. */
+  press(label: string, n: number): string {
+    const phrase = phraseOf(this.dialog, 'press', this.context.channel, this.language);
+    const template = typeof phrase === 'string' ? builtInPress : phrase;
+    const scope = this.scopeFor(template.reads);
+    return withoutLastBreaks(template.render({ ...scope, values: { ...scope.values, label, n } }));
+  }
+
   phraseInEveryLanguage(name: PhraseName): string[] {
     return this.dialog.languages.map((language) => this.phraseIn(name, language));
   }
 
   /** Puts a text above the next screen, unless it came to nothing. */
   putAbove(text: string): void {
-    if (text !== '') this.above.push(text);
+    if (text !== '') this.above.push({ kind: 'say', text });
   }
 
   render(template: Template): string {
@@ -159,8 +174,8 @@ export class Walk {
     return reads.some(([name]) => name !== undefined && Object.hasOwn(vars, name) && vars[name] instanceof Sealed);
   }
 
-  /** Once a walk, however often the same text is made for it. */
-  private countMissing(dialog: string, name: string): void {
+  /** Counts a variable that is not there: once a walk, however often the same text is made for it. */
+  countMissing(name: string, dialog = this.frame.dialog): void {
     const counted = `${dialog} ${name}`;
     if (this.missed.has(counted)) return;
     this.missed.add(counted);
@@ -191,7 +206,7 @@ export class Walk {
     values['language'] = this.language;
     values['entities'] = context.entities ?? nothing;
     values['allEntities'] = context.allEntities ?? nothing;
-    return { values, missing: (name) => this.countMissing(dialog, name) };
+    return { values, missing: (name) => this.countMissing(name, dialog) };
   }
 }
 
@@ -207,6 +222,8 @@ interface MutableScope extends Scope {
 function asText(value: Value): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+const builtInPress = parseTemplate(builtInPhrases.press);
 
 const nothing: Readonly<Record<string, never>> = Object.freeze(Object.create(null) as Record<string, never>);
 

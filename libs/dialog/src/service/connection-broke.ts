@@ -17,7 +17,7 @@ interface Ports {
  * others are known again at any time.
  */
 export async function markBroken({ sessions, dialogs }: Ports, turn: Turn): Promise<void> {
-  if (turn.input.kind !== 'latest') return;
+  if (turn.input.kind !== 'latest' || turn.input.numbered !== undefined) return;
   try {
     const { key, session, version } = await loadSession(sessions, sessionKey(turn), turn.caller.id);
     // A turn that is in work will have a newer reply; saving would only make it lose its race.

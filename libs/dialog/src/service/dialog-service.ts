@@ -1,6 +1,6 @@
 import type { PhraseName } from '../definition/phrases.js';
 import { matchLanguage } from '../engine/texts.js';
-import { StoreUnavailable } from '../ports.js';
+import { StoreUnavailable, type TurnTrace } from '../ports.js';
 import type { Turn, TurnReply } from '../turn.js';
 import type { Channel } from '../values.js';
 import { EffectDriver, TurnExpired, TurnTime } from './effect-driver.js';
@@ -9,10 +9,11 @@ import { LostRace } from './session-claim.js';
 import { TurnHandler, type Met, type TurnPorts } from './turn-handler.js';
 import { markBroken } from './connection-broke.js';
 import { SessionBusy } from './session-finder.js';
-import { endSession, type MaskedReport, type SessionEnd } from './session-end.js';
-import { sessionKey } from './session-key.js';
+import { closeSession, endSession, type MaskedReport, type SessionEnd } from './session-end.js';
+import { sessionKey, type SessionAddress } from './session-key.js';
 import type { DialogServicePorts } from './service-ports.js';
 import type { Session } from './session.js';
+import { UnsentMessages } from './unsent.js';
 
 /** A turn that loses its race against another one starts over this often. */
 const maxAttempts = 3;
@@ -24,13 +25,15 @@ const maxAttempts = 3;
 export class DialogService {
   private readonly inWork = new Map<string, Promise<TurnReply>>();
   private readonly handler: TurnHandler;
+  private readonly unsent: UnsentMessages;
   private readonly now: () => number;
 
   constructor(private readonly ports: DialogServicePorts) {
     const now = (): number => ports.clock.now();
     this.now = now;
     const driver = new EffectDriver(ports.effects, ports.ledger, ports.vault, now);
-    this.handler = new TurnHandler({ ...ports, driver, now } satisfies TurnPorts);
+    this.unsent = new UnsentMessages({ ...ports, now });
+    this.handler = new TurnHandler({ ...ports, driver, unsent: this.unsent, now } satisfies TurnPorts);
   }
 
   /** Answers one turn before its deadline. Never rejects: a fault of ours becomes a polite end. */
@@ -49,9 +52,34 @@ export class DialogService {
     return endSession(this.ports, end);
   }
 
+  /**
+   * Closes a session by its address, for a person who wants to hear no more or for whoever is responsible; what is left
+   * answers repeats alone. Does nothing where there is none.
+   *
+   * @throws StoreUnavailable
+   */
+  close(address: SessionAddress): Promise<void> {
+    return closeSession(this.ports.sessions, address);
+  }
+
+  /**
+   * Brings to the outbox what turns decided to send whose process was cut off before it could; to be called every few
+   * seconds. Returns how many messages, of at most `limit` sessions.
+   *
+   * @throws AggregateError, once all were tried, when some could not be put; StoreUnavailable
+   */
+  sweepUnsent(limit: number): Promise<number> {
+    return this.unsent.sweep(limit);
+  }
+
   /** The reply did not reach the provider: the same input is a repeat for longer than usual. */
   connectionBroke(turn: Turn): Promise<void> {
     return markBroken(this.ports, turn);
+  }
+
+  /** Whether a dialog of this id can be started. */
+  knows(dialog: string): boolean {
+    return this.ports.dialogs.current(dialog) !== undefined;
   }
 
   /** A phrase as a dialog says it; the built-in English one where there is no such dialog. */
@@ -77,7 +105,7 @@ export class DialogService {
         settled = true;
         clearTimeout(timer);
         done();
-        this.observe(turn, reply, error);
+        this.observe(turn, reply, error, met.trace);
         resolve(reply);
       };
       const outOfTime = (): void => {
@@ -94,10 +122,10 @@ export class DialogService {
     });
   }
 
-  private observe(turn: Turn, { outcome }: TurnReply, error: unknown): void {
+  private observe(turn: Turn, { outcome }: TurnReply, error: unknown, trace?: TurnTrace): void {
     const { channel, provider, account, dialog } = turn;
     const durationMs = this.now() - turn.receivedAt;
-    const record = { channel, provider, account, dialog, outcome, durationMs };
+    const record = { channel, provider, account, dialog, outcome, durationMs, ...(trace && { trace }) };
     this.ports.observer.turn(error === undefined ? record : { ...record, error });
   }
 
@@ -117,8 +145,7 @@ export class DialogService {
   private closing(turn: Turn, outcome: 'busy' | 'unavailable', { dialog, language }: Met): TurnReply {
     const id = turn.dialog ?? turn.defaultDialog;
     const root = dialog ?? (id === undefined ? undefined : this.ports.dialogs.current(id)?.root);
-    const text = ownWords(root, outcome, turn.channel, language?.() ?? wishedLanguage(turn, root));
-    return closingReply(outcome, text, this.now());
+    return closingReply(outcome, root, turn, language?.() ?? wishedLanguage(turn, root), this.now());
   }
 
   private meet(met: Met, session: Session | undefined): void {

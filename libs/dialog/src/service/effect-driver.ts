@@ -1,3 +1,4 @@
+import type { LateCall } from '../engine/late-text.js';
 import type { EffectAnswer, EffectCall } from '../engine/next.js';
 import type { EffectLedger, EffectResult, EffectRunner, LedgerEntry } from '../ports.js';
 import { StoreUnavailable } from '../ports.js';
@@ -6,6 +7,9 @@ import type { Vault } from './vault.js';
 
 /** What is left of a turn's time is not all for effects: the session must still be saved. */
 const reserveMs = 300;
+
+/** How long a call may go on whose late result is sent as a message. */
+const lateMs = 60_000;
 
 /** How a walk may use effects. */
 export interface EffectRules {
@@ -16,6 +20,8 @@ export interface EffectRules {
   readonly mode: 'run' | 'strict' | 'never';
   /** Called before the first effect runs; throws when the session cannot be claimed. */
   claim(): Promise<void>;
+  /** Told of a result that came after the turn had run out of time, where the step wants it sent. Must not throw. */
+  late?(effect: LateCall, result: EffectResult, identity: readonly (string | number)[]): void;
 }
 
 /** The walk needs the ledger, and it cannot be read or written, or has no entry where nothing may be run. */
@@ -105,7 +111,8 @@ export class EffectDriver {
     const forTurn = time.leftMs - reserveMs;
     if (forTurn <= 0) return { outcome: 'timeout', late: true };
     const key = keys[0] as string;
-    const result = await this.run(effect, turn, key, Math.min(effect.timeoutMs, forTurn), time);
+    const late = forTurn < effect.timeoutMs ? lateReport(effect, identity, rules) : undefined;
+    const result = await this.run(effect, turn, key, Math.min(effect.timeoutMs, forTurn), time, late);
     const { provider, account } = turn;
     await this.record({ ...result, key, provider, account, step: effect.step, at: this.now() });
     refuseExpired(time);
@@ -141,18 +148,24 @@ export class EffectDriver {
     key: string,
     timeoutMs: number,
     time: TurnTime,
+    late: ((result: EffectResult) => void) | undefined,
   ): Promise<EffectResult> {
     const cut = new AbortController();
     const timer = setTimeout(() => cut.abort(), timeoutMs);
-    const signal = AbortSignal.any([cut.signal, time.signal]);
-    const aborted = new Promise<EffectResult>((resolve) => {
-      signal.addEventListener('abort', () => resolve({ outcome: 'timeout' }), { once: true });
+    const over = AbortSignal.any([cut.signal, time.signal]);
+    const aborted = new Promise<undefined>((resolve) => {
+      over.addEventListener('abort', () => resolve(undefined), { once: true });
     });
+    const running = this.start(effect, turn, key, late === undefined ? over : AbortSignal.timeout(timeoutMs + lateMs));
     try {
-      return await Promise.race([this.start(effect, turn, key, signal), aborted]);
+      const result = await Promise.race([running, aborted]);
+      if (result !== undefined) return result;
     } finally {
       clearTimeout(timer);
     }
+    // That it failed is told to nobody: the caller has heard that it took too long.
+    if (late !== undefined) running.then(late, () => undefined);
+    return { outcome: 'timeout' };
   }
 
   private start(effect: EffectCall, turn: Turn, key: string, signal: AbortSignal): Promise<EffectResult> {
@@ -167,6 +180,16 @@ export class EffectDriver {
       signal,
     );
   }
+}
+
+function lateReport(
+  effect: EffectCall,
+  identity: readonly (string | number)[],
+  rules: EffectRules,
+): ((result: EffectResult) => void) | undefined {
+  if (effect.kind !== 'call' || effect.late === undefined || rules.late === undefined) return undefined;
+  const { step, visit, late } = effect;
+  return (result) => rules.late?.({ step, visit, late }, result, identity);
 }
 
 function refuseExpired(time: TurnTime): void {

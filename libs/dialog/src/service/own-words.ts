@@ -28,8 +28,15 @@ export function wishedLanguage(
 /** A reply that closes the conversation with a phrase; `busy` and `unavailable` are failures of ours. */
 export function closingReply(
   outcome: Extract<TurnOutcome, 'busy' | 'unavailable' | 'goodbye' | 'notServed'>,
-  text: string,
+  dialog: Dialog | undefined,
+  { channel }: Pick<Turn, 'channel'>,
+  language: string | undefined,
   at: number,
 ): TurnReply {
-  return { texts: [text], end: true, failed: outcome === 'busy' || outcome === 'unavailable', at, outcome };
+  const text = ownWords(dialog, outcome, channel, language);
+  const failed = outcome === 'busy' || outcome === 'unavailable';
+  const reply = { texts: [text], end: true, failed, at, outcome };
+  if (channel !== 'voice') return reply;
+  const spoken = [{ kind: 'say' as const, text }];
+  return { ...reply, voice: { spoken, language: language ?? dialog?.languages[0] ?? 'en' } };
 }

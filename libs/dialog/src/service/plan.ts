@@ -18,40 +18,47 @@ export type Plan =
   | { readonly kind: 'repeat' }
   /** A hop after the end. */
   | { readonly kind: 'goodbye' }
-  /** A fresh dial, perhaps with inputs dialled along. */
-  | { readonly kind: 'begin'; readonly shortcut: readonly string[]; readonly lost: boolean }
+  /** A fresh dial, perhaps with inputs dialled along; `dialog` may be none. */
+  | {
+      readonly kind: 'begin';
+      readonly dialog: string | undefined;
+      readonly shortcut: readonly string[];
+      readonly lost: boolean;
+    }
   | { readonly kind: 'answer'; readonly input: string }
+  /** The person was asked and said nothing. */
+  | { readonly kind: 'silence' }
   | { readonly kind: 'show' }
   /** Walk the history from the start: a shortcut, or a session that is lost or does not fit. */
   | { readonly kind: 'rebuild'; readonly hops: readonly Hop[] }
   /** An old hop came late: its screen is made again, and nothing is changed. */
   | { readonly kind: 'old-hop'; readonly hops: readonly Hop[] };
 
-/**
- * Decides what a turn is, after the rules of `docs/turns.md`. Pure.
- *
- * @param storeFailedAt when the session store last failed, epoch milliseconds: a session from before may lack hops that
- * were answered without it.
- */
-export function planOf(
-  turn: Turn,
-  session: Session | undefined,
-  digest: Digest,
-  now: number,
-  storeFailedAt = -Infinity,
-): Plan {
+/** What else a plan depends on. */
+export interface Surroundings {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** When the session store last failed, epoch milliseconds: a session from before may lack hops answered without it. */
+  readonly storeFailedAt: number;
+  /** The keyword that the turn came with may take the place of the open session. */
+  readonly interrupts: boolean;
+}
+
+/** Decides what a turn is, after the rules of `docs/turns.md`. Pure. */
+export function planOf(turn: Turn, session: Session | undefined, digest: Digest, around: Surroundings): Plan {
   return turn.input.kind === 'history'
-    ? planOfHistory(turn.input, session, digest, storeFailedAt)
-    : planOfLatest(turn, turn.input, session, digest, now);
+    ? planOfHistory(turn, turn.input, session, digest, around.storeFailedAt)
+    : planOfLatest(turn, turn.input, session, digest, around);
 }
 
 function planOfHistory(
+  { dialog }: Turn,
   { text, hop }: Extract<Turn['input'], { kind: 'history' }>,
   session: Session | undefined,
   digest: Digest,
   storeFailedAt: number,
 ): Plan {
-  const begin: Plan = { kind: 'begin', shortcut: [], lost: false };
+  const begin: Plan = { kind: 'begin', dialog, shortcut: [], lost: false };
   const rebuild = (): Plan => ({ kind: 'rebuild', hops: hopsOf(text, hop) });
   if (session === undefined || (session.state === undefined && !session.ended)) return text === '' ? begin : rebuild();
   const place = placeOf(session.history, text, digest);
@@ -78,26 +85,59 @@ function planOfHistory(
 
 function planOfLatest(
   turn: Turn,
-  { text, dialled, shortcut, fingerprint }: Extract<Turn['input'], { kind: 'latest' }>,
+  input: LatestInput,
   session: Session | undefined,
   digest: Digest,
-  now: number,
+  { now, interrupts }: Surroundings,
 ): Plan {
-  const begin: Plan = { kind: 'begin', shortcut, lost: false };
-  if (session?.last?.fingerprint === digest(fingerprint)) {
-    const lateRepeat = session.ended && turn.sessionIsProviders && !dialled;
-    if (lateRepeat || isRepeat(session.last, turn.repeatWindowMs, now)) return { kind: 'repeat' };
+  const { dialled, fingerprint, numbered } = input;
+  if (session?.last?.fingerprint === digest(fingerprint) && repeats(turn, input, session, session.last, now)) {
+    return { kind: 'repeat' };
   }
   if (session === undefined || (session.state === undefined && !session.ended)) {
-    return dialled ? begin : { kind: 'begin', shortcut: [], lost: turn.sessionIsProviders };
+    const lost = turn.sessionIsProviders && !dialled && numbered?.answers !== 0;
+    return lost ? { kind: 'begin', dialog: turn.defaultDialog, shortcut: [], lost } : beginning(turn, input);
   }
-  if (session.ended) {
-    return dialled || !turn.sessionIsProviders ? begin : { kind: 'goodbye' };
-  }
-  if (dialled) return begin;
+  // A number tells a fresh dial from one that was repeated.
+  const dialledAnew = dialled && numbered === undefined;
+  if (session.ended) return dialledAnew || !turn.sessionIsProviders ? beginning(turn, input) : { kind: 'goodbye' };
+  if (dialledAnew || turn.keyword?.always === true || interrupts) return beginning(turn, input);
+  if (isLate(input, session)) return { kind: 'repeat' };
   // A bot's node of another dialog starts that dialog.
-  if (!turn.sessionIsProviders && turn.dialog !== session.dialog) return begin;
-  return text === undefined ? { kind: 'show' } : { kind: 'answer', input: text };
+  if (turn.channel === 'bot' && turn.dialog !== session.dialog) return beginning(turn, input);
+  return goOn(input);
+}
+
+function beginning({ dialog, keyword }: Turn, { shortcut }: LatestInput): Plan {
+  if (keyword === undefined) return { kind: 'begin', dialog, shortcut, lost: false };
+  const rest = keyword.rest.trim() === '' ? [] : [keyword.rest];
+  return { kind: 'begin', dialog: keyword.dialog, shortcut: rest, lost: false };
+}
+
+function goOn({ text, silent }: LatestInput): Plan {
+  if (text !== undefined) return { kind: 'answer', input: text };
+  return { kind: silent === true ? 'silence' : 'show' };
+}
+
+type LatestInput = Extract<Turn['input'], { kind: 'latest' }>;
+
+/** Whether a hop with the fingerprint of the last one is that one again. */
+function repeats(
+  turn: Turn,
+  { dialled, numbered }: LatestInput,
+  session: Session,
+  last: NonNullable<Session['last']>,
+  now: number,
+): boolean {
+  if (numbered !== undefined) return true;
+  const late = session.ended && turn.sessionIsProviders && !dialled;
+  return late || isRepeat(last, turn.repeatWindowMs, now);
+}
+
+/** An answer to something that was said before the last reply; a call's first hop answers nothing. */
+function isLate({ dialled, numbered }: LatestInput, session: Session): boolean {
+  if (numbered === undefined) return false;
+  return dialled || (numbered.answers !== undefined && numbered.answers !== session.turns);
 }
 
 function isRepeat(last: NonNullable<Session['last']>, repeatWindowMs: number, now: number): boolean {

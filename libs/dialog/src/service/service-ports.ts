@@ -1,5 +1,5 @@
 import type { DialogVersion } from '../definition/model.js';
-import type { Clock, EffectLedger, EffectRunner, SessionStore, TurnObserver } from '../ports.js';
+import type { Clock, EffectLedger, EffectRunner, SessionStore, TurnObserver, TurnOutbox } from '../ports.js';
 import type { Vault } from './vault.js';
 
 /** The dialogs as they are now, and as they were when older sessions began. */
@@ -14,6 +14,7 @@ export interface DialogServicePorts {
   readonly sessions: SessionStore;
   readonly ledger: EffectLedger;
   readonly effects: EffectRunner;
+  readonly outbox: TurnOutbox;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly observer: TurnObserver;

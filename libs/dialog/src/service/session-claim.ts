@@ -61,6 +61,9 @@ export class SessionClaim {
     const same =
       found.payload === undefined || start.session !== found.session ? undefined : unpackSession(found.payload);
     const { dialog, version, caller, startedAt, epoch, to, language } = start.session;
-    return same ?? newSession({ dialog, version, caller, startedAt, epoch, to, language });
+    if (same !== undefined) return same;
+    const begun = newSession({ dialog, version, caller, startedAt, epoch, to, language });
+    begun.unsent = found.session?.unsent ?? begun.unsent;
+    return begun;
   }
 }

@@ -2,6 +2,8 @@ import { packFrames, trimmed, unpackFrames, type Packed } from '../engine/packin
 import type { ShownOption } from '../engine/state.js';
 import type { WalkState } from '../engine/walk-state.js';
 import { UndoLog } from '../engine/undo-log.js';
+import type { TurnMessage } from '../ports.js';
+import type { VoiceReply } from '../turn.js';
 import type { History } from './history.js';
 import type { LastReply, Session } from './session.js';
 
@@ -28,6 +30,7 @@ export function packSession(session: Session): string {
     session.base ? [packState(session.base, session.dialog), session.base.undo.text] : 0,
     session.to ?? 0,
     session.language ?? 0,
+    session.unsent.length > 0 ? session.unsent.map((message) => packMessage(message, startedAt)) : 0,
   ]);
   return state === undefined || state.undo.isEmpty ? main : `${main}\n${state.undo.text}`;
 }
@@ -37,24 +40,41 @@ export function unpackSession(text: string): Session | undefined {
   const mainEnd = text.indexOf('\n');
   const list = JSON.parse(mainEnd === -1 ? text : text.slice(0, mainEnd)) as Packed;
   if (list[0] !== format) return undefined;
-  const [, dialog, version, caller, began, turns, state, history, last, ended, epoch, claim, base, to, language] =
-    list as [
-      number,
-      string,
-      string,
-      string,
-      string,
-      number?,
-      (Packed | 0)?,
-      PackedHistory?,
-      (Packed | 0)?,
-      (0 | 1)?,
-      number?,
-      ([string, number] | 0)?,
-      ([state: Packed, undo: string] | 0)?,
-      (string | 0)?,
-      (string | 0)?,
-    ];
+  const [
+    ,
+    dialog,
+    version,
+    caller,
+    began,
+    turns,
+    state,
+    history,
+    last,
+    ended,
+    epoch,
+    claim,
+    base,
+    to,
+    language,
+    unsent,
+  ] = list as [
+    number,
+    string,
+    string,
+    string,
+    string,
+    number?,
+    (Packed | 0)?,
+    PackedHistory?,
+    (Packed | 0)?,
+    (0 | 1)?,
+    number?,
+    ([string, number] | 0)?,
+    ([state: Packed, undo: string] | 0)?,
+    (string | 0)?,
+    (string | 0)?,
+    (PackedMessage[] | 0)?,
+  ];
   const startedAt = parseInt(began, 36);
   return {
     dialog,
@@ -71,6 +91,7 @@ export function unpackSession(text: string): Session | undefined {
     claim: claim ? { by: claim[0], until: claim[1] + startedAt } : undefined,
     base: base ? unpackState(base[0], dialog, base[1]) : undefined,
     ended: ended === 1,
+    unsent: unsent ? unsent.map((message) => unpackMessage(message, startedAt)) : [],
   };
 }
 
@@ -161,17 +182,19 @@ function packReply(last: LastReply, startedAt: number): Packed {
     (last.failed ? 1 : 0) + (last.broken ? 2 : 0),
     last.fingerprint ?? 0,
     last.choices?.map(({ label, value }) => [label, value]) ?? 0,
+    last.voice ?? 0,
   ]);
 }
 
 function unpackReply(list: Packed, startedAt: number): LastReply {
-  const [texts, at, tookMs, flags, fingerprint, choices] = list as [
+  const [texts, at, tookMs, flags, fingerprint, choices, voice] = list as [
     string | string[],
     number?,
     number?,
     number?,
     (string | 0)?,
     ([string, string][] | 0)?,
+    (VoiceReply | 0)?,
   ];
   return {
     texts: typeof texts === 'string' ? [texts] : texts,
@@ -181,7 +204,18 @@ function unpackReply(list: Packed, startedAt: number): LastReply {
     broken: ((flags ?? 0) & 2) !== 0,
     fingerprint: fingerprint || undefined,
     choices: choices ? choices.map(([label, value]) => ({ label, value })) : undefined,
+    voice: voice || undefined,
   };
+}
+
+type PackedMessage = [key: string, provider: string, account: string, to: string, text: string, at: number];
+
+function packMessage({ key, provider, account, to, text, at }: TurnMessage, startedAt: number): PackedMessage {
+  return [key, provider, account, to, text, at - startedAt];
+}
+
+function unpackMessage([key, provider, account, to, text, at]: PackedMessage, startedAt: number): TurnMessage {
+  return { key, provider, account, to, text, at: at + startedAt };
 }
 
 function packed(list: Packed): string {

@@ -7,7 +7,8 @@ import { digestOf, maskedHistory } from './history.js';
 import { masksIn, wholeMask, type Masks } from './masks.js';
 import { tombstoneMs } from './remember.js';
 import { packSession, unpackSession } from './session-codec.js';
-import { maskNote, resumeNote, sessionKey } from './session-key.js';
+import { LostRace } from './session-claim.js';
+import { maskNote, resumeNote, sessionKey, type SessionAddress } from './session-key.js';
 import type { Session } from './session.js';
 import { endedIn } from './turn-work.js';
 import type { Vault } from './vault.js';
@@ -47,6 +48,32 @@ export async function endSession(ports: Ports, end: SessionEnd): Promise<MaskedR
   }
 }
 
+/**
+ * Leaves a tombstone for a session that is still open.
+ * @throws LostRace when turns of it were saved meanwhile, again and again; StoreUnavailable
+ */
+export async function closeSession(sessions: SessionStore, address: SessionAddress): Promise<void> {
+  const key = sessionKey(address);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const stored = await sessions.load(key);
+    const session = stored && unpackSession(stored.payload);
+    if (stored === undefined || session === undefined || session.ended) return;
+    if ((await entomb(sessions, key, session, stored.version)) === 'saved') return;
+  }
+  throw new LostRace('the session was saved while it was to be closed');
+}
+
+function entomb(
+  sessions: SessionStore,
+  key: string,
+  session: Session,
+  version: number,
+): ReturnType<SessionStore['save']> {
+  endedIn(session, session.state);
+  session.claim = undefined;
+  return sessions.save(key, packSession(session), version, tombstoneMs);
+}
+
 function masked(input: string | undefined, masks: Masks): { input?: string } {
   return input === undefined ? {} : { input: maskedHistory(input, masks) };
 }
@@ -64,9 +91,7 @@ async function closeAndMask(ports: Ports, end: SessionEnd, key: string): Promise
     const masks = masksIn(end.input ?? '', session, version, digestOf(ports.vault, key));
     if (session.ended) return masks;
     await keepForResume(ports.sessions, end, session, version);
-    endedIn(session, session.state);
-    session.claim = undefined;
-    if ((await ports.sessions.save(key, packSession(session), stored.version, tombstoneMs)) === 'saved') return masks;
+    if ((await entomb(ports.sessions, key, session, stored.version)) === 'saved') return masks;
   }
   return undefined;
 }

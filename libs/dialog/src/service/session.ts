@@ -1,4 +1,6 @@
 import type { WalkState } from '../engine/walk-state.js';
+import type { TurnMessage } from '../ports.js';
+import type { VoiceReply } from '../turn.js';
 import { dialled, type History } from './history.js';
 
 /** The last reply, kept so that a repeated turn gets the same one. */
@@ -6,6 +8,7 @@ export interface LastReply {
   readonly texts: readonly string[];
   readonly failed: boolean;
   readonly choices?: readonly { readonly label: string; readonly value: string }[] | undefined;
+  readonly voice?: VoiceReply | undefined;
   /** When it was made, epoch milliseconds. */
   readonly at: number;
   /** How long the turn took, in milliseconds. */
@@ -49,6 +52,8 @@ export interface Session {
   /** The state that it was resumed from, for walking its history again. */
   base: WalkState | undefined;
   ended: boolean;
+  /** Messages that may not be in the outbox yet. */
+  unsent: readonly TurnMessage[];
   /** The language that was chosen in this turn; not kept in the session, which has it in its state. */
   chosenLanguage?: string;
 }
@@ -68,5 +73,6 @@ export function newSession(
     claim: undefined,
     base: undefined,
     ended: false,
+    unsent: [],
   };
 }

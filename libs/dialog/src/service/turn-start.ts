@@ -1,4 +1,5 @@
 import type { DialogVersion } from '../definition/model.js';
+import type { WalkInput } from '../engine/advance.js';
 import { freshState, type WalkState } from '../engine/walk-state.js';
 import { matchLanguage } from '../engine/texts.js';
 import type { SessionStore, TurnOutcome } from '../ports.js';
@@ -44,6 +45,7 @@ export class TurnStarts {
       case 'begin':
         return this.begin(turn, plan, session);
       case 'answer':
+      case 'silence':
       case 'show':
         return this.goOn(turn, plan, session);
       case 'rebuild':
@@ -60,7 +62,7 @@ export class TurnStarts {
     plan: Extract<Plan, { kind: 'begin' }>,
     before: Session | undefined,
   ): Promise<Start | undefined> {
-    const version = this.currentVersion(plan.lost ? turn.defaultDialog : turn.dialog);
+    const version = this.currentVersion(plan.dialog);
     if (version === undefined) return undefined;
     // A first turn that was cut off after its claim is the same turn when it comes again.
     const cutOff = before !== undefined && before.state === undefined && !before.ended ? before : undefined;
@@ -89,19 +91,23 @@ export class TurnStarts {
 
   private async goOn(
     turn: Turn,
-    plan: Extract<Plan, { kind: 'answer' | 'show' }>,
+    plan: Extract<Plan, { kind: 'answer' | 'silence' | 'show' }>,
     session: Session | undefined,
   ): Promise<Start | undefined> {
     if (session?.state === undefined) return undefined;
     const version = await this.ownVersion(session);
     const upTo = turn.input.kind === 'history' ? turn.input.text : undefined;
-    const input = plan.kind === 'show' ? ({ kind: 'show' } as const) : ({ kind: 'answer', text: plan.input } as const);
+    const input: WalkInput = plan.kind === 'answer' ? { kind: 'answer', text: plan.input } : { kind: plan.kind };
     // Where a claim was left, the turn may have been here before.
     const mode = session.claim === undefined ? 'run' : 'strict';
     return { session, state: session.state, version, steps: [{ input, upTo }], mode, outcome: 'reply' };
   }
 
-  private async ownVersion({ dialog, version }: Session): Promise<DialogVersion> {
+  /**
+   * The version that a session began with.
+   * @throws VersionGone
+   */
+  async ownVersion({ dialog, version }: Session): Promise<DialogVersion> {
     const gone = `version ${version} of dialog "${dialog}" cannot be had`;
     const found = await this.ports.dialogs.find(dialog, version).catch((cause: unknown) => {
       // Told apart from an outage of the sessions, after which the history would be walked on another version.
@@ -130,6 +136,7 @@ export class TurnStarts {
     // What the caller prefers may have changed since the session began.
     const language = before === undefined ? await this.firstLanguage(turn, version) : before.language;
     const session = this.openSession(turn, version, { epoch: before?.epoch ?? 0, language });
+    session.turns = Math.max(before?.turns ?? 0, hops.length);
     const mode = outcome === 'old-hop' ? 'never' : 'strict';
     const answers = hops.map(({ input, upTo }): WorkStep => ({ input: { kind: 'answer', text: input }, upTo }));
     if (resumed?.base !== undefined) {

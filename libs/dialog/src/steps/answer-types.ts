@@ -10,6 +10,16 @@ export function readAnswer(answer: string, step: AskStep, country: string | unde
   return readers[step.type](latinDigits(answer).trim(), step, country);
 }
 
+/** Answers that the keys of a telephone can give; in a call, the others are spoken. */
+export const typedWithKeys: ReadonlySet<AskStep['type']> = new Set([
+  'integer',
+  'decimal',
+  'amount',
+  'date',
+  'phone',
+  'pin',
+]);
+
 const readers: Record<AskStep['type'], AnswerReader> = {
   text: (answer, step) => (lengthFits(answer, step.minLength ?? 1, step.maxLength ?? 160) ? answer : undefined),
 

@@ -1,5 +1,6 @@
 import type { CallStep } from '../definition/model.js';
 import { giveUp, goBy } from '../engine/next.js';
+import { copyWithoutUndo } from '../engine/walk-state.js';
 import type { Value } from '../values.js';
 import type { StepBehaviour } from './kind.js';
 
@@ -19,6 +20,7 @@ export const call: StepBehaviour<CallStep> = {
         timeoutMs: step.timeoutMs,
         action: step.action,
         input,
+        ...(step.late && { late: copyWithoutUndo(walk.state) }),
       },
       then(answer) {
         if (step.save !== undefined && answer.value !== undefined) walk.setVariable(step.save, answer.value);

@@ -2,6 +2,7 @@ import type { MenuOption, MenuStep } from '../definition/model.js';
 import { builtInVariables } from '../definition/names.js';
 import { giveUp, go, type Next } from '../engine/next.js';
 import type { ShownOption } from '../engine/state.js';
+import { optionLines, promptForChoice } from '../engine/voice.js';
 import type { Walk } from '../engine/walk.js';
 import type { Value } from '../values.js';
 import type { QuestionBehaviour } from './kind.js';
@@ -22,7 +23,11 @@ export const menu: QuestionBehaviour<MenuStep> = {
     walk.state.shown = isDerivable(step) ? undefined : shown;
     return {
       head: walk.text(step.text),
-      options: shown.map(([, label], i) => `${i + 1}. ${label}`),
+      options: optionLines(
+        walk,
+        shown.map(([, label]) => label),
+      ),
+      ...promptForChoice(walk, shown.length),
       choices: shown.map(([, label], i) => ({ label, value: String(i + 1) })),
     };
   },

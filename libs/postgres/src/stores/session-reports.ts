@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { SessionEndStatus, SessionReport, SessionReportStore } from '@app/reporting';
 import { SessionReportEntity } from '../entities/session-report.entity.js';
+import { present } from '../present.js';
 import type { RowWriter } from '../row-writer.js';
 import { makeRow, timeColumn, wholeColumn, type RowKind } from '../row.js';
 
@@ -124,11 +125,4 @@ function reportOf(row: SessionReportEntity): SessionReport {
 
 function statusOf(text: string): SessionEndStatus {
   return text === 'completed' || text === 'incomplete' || text === 'failed' ? text : 'unknown';
-}
-
-type Present<T> = { [K in keyof T]?: NonNullable<T[K]> };
-
-/** The fields that hold something. */
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Present<T>;
 }

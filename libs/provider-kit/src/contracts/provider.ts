@@ -1,7 +1,12 @@
 import type { Account } from './account.js';
 import type { BotContract } from './bot.js';
-import type { WebhookRequest } from './http.js';
+import type { CallReportContract } from './call-report.js';
+import type { WebhookReply, WebhookRequest } from './http.js';
+import type { NoticesContract } from './notices.js';
+import type { SendContract } from './send.js';
+import type { SmsContract } from './sms.js';
 import type { UssdContract } from './ussd.js';
+import type { VoiceContract } from './voice.js';
 
 /** How a provider signs what it sends. */
 export interface SignatureContract {
@@ -17,8 +22,18 @@ export interface Provider {
   readonly id: string;
   readonly name: string;
   readonly signature?: SignatureContract;
+  /**
+   * Answers the provider's question whether an address is ours, asked of any webhook behind its guard; undefined: it is
+   * something else. Nothing is kept of it.
+   */
+  challenge?(request: WebhookRequest): WebhookReply | undefined;
   readonly ussd?: UssdContract;
   readonly bot?: BotContract;
+  readonly sms?: SmsContract;
+  readonly voice?: VoiceContract;
+  readonly callReports?: CallReportContract;
+  readonly notices?: NoticesContract;
+  readonly send?: SendContract;
   /** Keys of an account that only this provider knows, with what each may hold. Others are faults. */
   readonly accountOptions: Readonly<Record<string, AccountOption>>;
 }

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import type { Clock } from '@app/dialog';
+import type { AdminKeyStore } from '@app/reporting';
+import { AdminGuard } from './access/admin.guard.js';
+import { KeyRing } from './access/key-ring.js';
+import { AuditController } from './audit/audit.controller.js';
+import { KeysController } from './keys/keys.controller.js';
+import { OptOutsController } from './opt-outs/opt-outs.controller.js';
+import { IdempotentPosts } from './requests/idempotency.interceptor.js';
+import { StrictRequest } from './requests/strict-request.interceptor.js';
+import { ADMIN_CLOCK, ADMIN_KEYS, ENVIRONMENT_KEY } from './tokens.js';
+
+/** The admin API; what its tokens stand for is bound by whoever imports it. */
+@Module({
+  controllers: [KeysController, OptOutsController, AuditController],
+  providers: [
+    AdminGuard,
+    StrictRequest,
+    IdempotentPosts,
+    {
+      provide: KeyRing,
+      useFactory: (keys: AdminKeyStore, environmentKey: string, clock: Clock) =>
+        new KeyRing(keys, environmentKey, () => clock.now()),
+      inject: [ADMIN_KEYS, ENVIRONMENT_KEY, ADMIN_CLOCK],
+    },
+  ],
+})
+export class AdminModule {}

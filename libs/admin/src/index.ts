@@ -1,0 +1,12 @@
+export { allScopes, isScope, scopes, type Scope } from './access/scopes.js';
+export { KeyRing, hashOfKey } from './access/key-ring.js';
+export { rateLimit, type Allowance, type RateLimit } from './access/rate-limits.js';
+export { ADMIN_LIMITS, AdminGuard, PEER_ADDRESS, Scopes, type AdminLimits } from './access/admin.guard.js';
+export { auditOf, principalOf, seesPersonalData, type Principal } from './access/principal.js';
+export { adminLimits } from './access/admin-limits.js';
+export { AdminModule } from './admin.module.js';
+export { makeKey, type FreshKey } from './keys/make-key.js';
+export { adminPaths, adminSchemas, adminTags } from './openapi/admin-paths.js';
+export { Problem } from './problems/problem.js';
+export { ProblemFilter, sendProblem } from './problems/problem.filter.js';
+export * from './tokens.js';

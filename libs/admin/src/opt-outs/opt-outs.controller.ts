@@ -1,0 +1,110 @@
+import { Body, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { IsOptional, IsString, Length } from 'class-validator';
+import type { Clock } from '@app/dialog';
+import { AccountBook } from '@app/provider-kit';
+import type { OptOut, OptOutQueries } from '@app/reporting';
+import { maskMsisdn } from '@app/telephony';
+import { Scopes } from '../access/admin.guard.js';
+import { Caller } from '../access/caller.js';
+import { auditOf, type Principal } from '../access/principal.js';
+import { accountIn } from '../accounts/account-in.js';
+import { AdminController } from '../admin-controller.js';
+import { listAnswer, pageRequest, type ListAnswer } from '../paging/cursor.js';
+import { IsWord, ListQuery } from '../paging/list.query.js';
+import { shownNumber, shownText, shownTime, type View } from '../personal/masking.js';
+import { numberIn, requirePersonal, viewOf } from '../personal/personal-view.js';
+import { notFound } from '../problems/problem.js';
+import { IdPipe } from '../requests/id.pipe.js';
+import { ADMIN_CLOCK, OPT_OUT_QUERIES } from '../tokens.js';
+
+class OptOutsQuery extends ListQuery {
+  @IsOptional()
+  @IsWord()
+  readonly provider?: string;
+
+  @IsOptional()
+  @IsWord()
+  readonly account?: string;
+
+  @IsOptional()
+  @IsWord()
+  readonly msisdn?: string;
+
+  @IsOptional()
+  @IsWord()
+  readonly address?: string;
+}
+
+class NewOptOut {
+  @IsWord()
+  readonly msisdn!: string;
+
+  @IsWord()
+  readonly account!: string;
+
+  @IsOptional()
+  @IsWord()
+  readonly provider?: string;
+
+  @IsOptional()
+  @IsWord()
+  readonly address?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  readonly reason?: string;
+}
+
+/** Who is not to be written to or called. */
+@AdminController('opt-outs')
+export class OptOutsController {
+  constructor(
+    @Inject(OPT_OUT_QUERIES) private readonly optOuts: OptOutQueries,
+    @Inject(AccountBook) private readonly accounts: AccountBook,
+    @Inject(ADMIN_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Scopes('messages:send')
+  async list(
+    @Query() { limit, cursor, ...asked }: OptOutsQuery,
+    @Caller() caller: Principal,
+  ): Promise<ListAnswer<unknown>> {
+    requirePersonal(caller, { msisdn: asked.msisdn });
+    const { msisdn, ...others } = asked;
+    const filter = { ...others, ...(msisdn === undefined ? {} : { msisdn: numberIn('msisdn', msisdn) }) };
+    const page = await this.optOuts.list(filter, pageRequest(cursor, limit, asked));
+    return listAnswer(page, asked, (entry) => shown(entry, viewOf(caller)));
+  }
+
+  @Post()
+  @Scopes('messages:send')
+  async add(@Body() wanted: NewOptOut, @Caller() caller: Principal): Promise<unknown> {
+    const { provider, account, country } = accountIn(this.accounts, wanted);
+    const msisdn = numberIn('msisdn', wanted.msisdn, country);
+    const { address, reason = 'admin' } = wanted;
+    const at = new Date(this.clock.now());
+    const details = { provider, account, address: address ?? null };
+    const audit = auditOf(caller, 'opt-out', maskMsisdn(msisdn), at, details);
+    const entry = { provider, account, msisdn, reason, at, ...(address === undefined ? {} : { address }) };
+    return shown(await this.optOuts.add(entry, audit), viewOf(caller));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Scopes('messages:send')
+  async remove(@Param('id', new IdPipe('opt-out')) id: string, @Caller() caller: Principal): Promise<void> {
+    const audit = auditOf(caller, 'opt-in', id, new Date(this.clock.now()));
+    if ((await this.optOuts.remove(id, audit)) === 'unknown') throw notFound('opt-out');
+  }
+}
+
+function shown({ id, provider, account, address, msisdn, reason, at }: OptOut & { readonly id: string }, view: View) {
+  return {
+    ...{ id, provider, account, address: address ?? null },
+    msisdn: shownNumber(msisdn, view),
+    reason: shownText(reason, view),
+    at: shownTime(at),
+  };
+}

@@ -1,0 +1,2 @@
+export { CallReportModule } from './call-report.module.js';
+export { CallReportHandler } from './call-report.handler.js';

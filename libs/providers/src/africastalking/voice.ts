@@ -1,0 +1,46 @@
+import { cleanRecord, PayloadRejected, word } from '@app/provider-kit';
+import type { Fields, VoiceContract, WebhookReply } from '@app/provider-kit';
+import { sessionIdNames } from '../con-end.js';
+import { isOver, tellsOutcome } from './call-fields.js';
+import { callReportOf } from './voice-report.js';
+import { parseVoiceTurn } from './voice-turn.js';
+import { writeCall, writeDocument } from './voice-xml.js';
+
+/**
+ * Voice of Africa's Talking: form posts about a call, answered with a document of actions; no time limit is named.
+ * https://developers.africastalking.com/docs/voice/handle_calls
+ */
+export const africasTalkingVoice: VoiceContract = {
+  deadlineMs: 8_000,
+  parse(request, account) {
+    const { fields } = request;
+    const sessionId = sessionIdOf(fields);
+    if (!isOver(fields)) return parseVoiceTurn(sessionId, request, account);
+    return { kind: 'final', sessionId, report: callReportOf(sessionId, fields, account) };
+  },
+  render: (reply, callbacks, account) => asReply(writeCall(reply, callbacks, account)),
+  refuse: () => asReply(writeDocument([{ name: 'Reject' }])),
+  nothing: () => asReply(writeDocument([])),
+  parseEvent({ fields }, account) {
+    const sessionId = sessionIdOf(fields);
+    if (tellsOutcome(fields)) return { kind: 'final', sessionId, report: callReportOf(sessionId, fields, account) };
+    return { kind: 'notice', notice: { topic: topicOf(fields), raw: cleanRecord(fields) } };
+  },
+};
+
+function sessionIdOf(fields: Fields): string {
+  const sessionId = word(fields, ...sessionIdNames);
+  if (sessionId === undefined) throw new PayloadRejected('session-id-missing', 'sessionId');
+  return sessionId;
+}
+
+/** `call-transferred`, after the state that the call is in. */
+function topicOf(fields: Fields): string {
+  const words = (word(fields, 'callSessionState') ?? 'event').toLowerCase().match(/[a-z0-9]+/g) ?? ['event'];
+  return ['call', ...words].join('-').slice(0, 64);
+}
+
+// Their samples say text/plain; application/xml is seen to work, and is what it is.
+function asReply(document: string): WebhookReply {
+  return { status: 200, contentType: 'application/xml', body: document };
+}
