@@ -12,7 +12,8 @@ const libs = {
   'call-report': ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
   sms: ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
   'bot-webhook': ['webhook', 'provider-kit', 'dialog', 'reporting', 'telephony'],
-  settings: ['dialog', 'provider-kit', 'telephony'],
+  forwards: ['dialog', 'reporting', 'telephony'],
+  settings: ['dialog', 'forwards', 'provider-kit', 'reporting', 'telephony'],
   sessions: ['dialog'],
   postgres: ['dialog', 'reporting', 'telephony'],
   'fake-provider': ['telephony'],
@@ -21,7 +22,7 @@ const libs = {
   admin: ['reporting', 'dialog', 'provider-kit', 'telephony'],
   workspace: ['actions', 'dialog', 'provider-kit', 'settings'],
 };
-const pure = '^libs/(telephony|dialog|reporting|provider-kit|providers)/';
+const pure = '^libs/(telephony|dialog|reporting|forwards|provider-kit|providers)/';
 const specs = '([.-]spec\\.ts$|^libs/testing/)';
 
 module.exports = {

@@ -339,3 +339,16 @@ describe('what is not of the admin API', () => {
     expect([status, body]).toEqual([400, '']);
   });
 });
+
+describe('while the database is away', () => {
+  it('nobody is told more than that, and when to come again', async () => {
+    await services.postgres.stop();
+    for (const key of [environmentKey, 'ongea_anything']) {
+      const { status, headers, json } = await ask(url, 'GET', '/admin/v1/keys', { key });
+      expect([status, headers['retry-after'], json['detail']]).toEqual([503, '5', 'the database is away']);
+    }
+    const named = { 'idempotency-key': randomUUID() };
+    expect((await ask(url, 'POST', '/admin/v1/keys', { body: newKey, headers: named })).status).toBe(503);
+    await services.postgres.restart();
+  }, 30_000);
+});

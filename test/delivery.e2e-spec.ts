@@ -91,24 +91,30 @@ describe('the state of a message', () => {
       { id: freshId('perm'), order, isAtOnce: true },
     ]);
     let regressions = 0;
-    await each(orders, async ({ id, order, isAtOnce }) => {
-      const repeated = order.flatMap((report) => Array.from({ length: 1 + random.below(2) }, () => report));
-      const tellOne = ({ status = '', ...rest }: Report): Promise<void> => tell(deliveryReport(id, status, rest));
-      if (isAtOnce) await Promise.all(repeated.map(tellOne));
-      else {
-        let wasDelivered = false;
-        for (const report of repeated) {
-          await tellOne(report);
-          wasDelivered ||= report.status === 'Success';
-          const isDelivered = (await stateOf([id])).some(({ rank }) => rank === deliveryRank('delivered'));
-          if (isDelivered !== wasDelivered) regressions += 1;
+    await each(
+      orders,
+      async ({ id, order, isAtOnce }) => {
+        const repeated = order.flatMap((report) => Array.from({ length: 1 + random.below(2) }, () => report));
+        const tellOne = ({ status = '', ...rest }: Report): Promise<void> => tell(deliveryReport(id, status, rest));
+        if (isAtOnce) await Promise.all(repeated.map(tellOne));
+        else {
+          let wasDelivered = false;
+          for (const report of repeated) {
+            await tellOne(report);
+            wasDelivered ||= report.status === 'Success';
+            const isDelivered = (await stateOf([id])).some(({ rank }) => rank === deliveryRank('delivered'));
+            if (isDelivered !== wasDelivered) regressions += 1;
+          }
         }
-      }
-    }, 8);
+      },
+      8,
+    );
     expect(regressions).toBe(0);
     const states = await stateOf(orders.map(({ id }) => id));
     expect(states).toHaveLength(240);
-    const distinct = new Set(states.map(({ rank, provider_status: word, reason }) => JSON.stringify([rank, word, reason])));
+    const distinct = new Set(
+      states.map(({ rank, provider_status: word, reason }) => JSON.stringify([rank, word, reason])),
+    );
     expect(distinct).toEqual(new Set([JSON.stringify([deliveryRank('delivered'), 'Success', null])]));
     const events = await services.query(
       "SELECT count(*)::int AS kept FROM delivery_events WHERE external_id LIKE 'perm%'",
@@ -146,7 +152,9 @@ describe('the state of a message', () => {
     await tell(deliveryReport(id, 'Success'));
     await tell(deliveryReport(id, 'Failed'), 'second');
     const states = await stateOf([id]);
-    expect(states.map(({ account, rank, message_id: message }) => ({ account, rank, message })).sort(byAccount)).toEqual([
+    expect(
+      states.map(({ account, rank, message_id: message }) => ({ account, rank, message })).sort(byAccount),
+    ).toEqual([
       { account: 'africastalking/demo', rank: deliveryRank('delivered'), message: null },
       { account: 'africastalking/second', rank: deliveryRank('failed'), message: null },
     ]);
@@ -193,7 +201,10 @@ it('a report that comes before the answer to the send is joined with its message
   const states = await stateOf(network.messages.map(({ messageId }) => messageId));
   expect(states).toHaveLength(count);
   expect(new Set(states.map(({ rank }) => rank))).toEqual(new Set([deliveryRank('delivered')]));
-  expect((await sentTo(services, people[0] ?? ''))[0]).toMatchObject({ state: 'sent', rank: deliveryRank('delivered') });
+  expect((await sentTo(services, people[0] ?? ''))[0]).toMatchObject({
+    state: 'sent',
+    rank: deliveryRank('delivered'),
+  });
 }, 300_000);
 
 function isJoined({ message_id: message }: State): boolean {

@@ -246,7 +246,11 @@ describe('what cannot be taken', () => {
       for (const file of full) await symlink('/dev/full', file);
       for (const [to, fields] of reports) {
         const answer = await post(node.url, to, fields);
-        expect({ to, status: answer.status, wait: answer.headers['retry-after'] }).toEqual({ to, status: 503, wait: '5' });
+        expect({ to, status: answer.status, wait: answer.headers['retry-after'] }).toEqual({
+          to,
+          status: 503,
+          wait: '5',
+        });
       }
     } finally {
       for (const file of full) await rm(file, { force: true });

@@ -84,7 +84,7 @@ describe('a call', () => {
     expect(quantity.said).toContain('How many kg do you have?');
     expect(quantity.root.children[0]?.attributes).toMatchObject({ finishOnKey: '#' });
     const end = await call.press('100#');
-    expect(end).toMatchObject({ said: 'Your harvest is worth about KES 4,250.00.', actions: ['Say'] });
+    expect(end).toMatchObject({ said: 'Your harvest is worth about KES 4250.00.', actions: ['Say'] });
     expect((await hangUp(call.sessionId, { callerNumber: call.msisdn })).body).toContain('<Response/>');
     expect(await reportsOf(call.sessionId)).toEqual([
       expect.objectContaining({ status: 'completed', matched: true, final: true, direction: 'inbound', seconds: 42 }),
@@ -115,7 +115,9 @@ describe('a call', () => {
     await call.press('1');
     expect((await call.silence()).said).toMatch(/^Nobody is free\.\nThe office/);
     expect((await call.press('2')).actions).toEqual(['Record', 'Redirect']);
-    expect((await call.speak('https://voice.example/1.mp3')).said).toBe('We have https://voice.example/1.mp3 from you.');
+    expect((await call.speak('https://voice.example/1.mp3')).said).toBe(
+      'We have https://voice.example/1.mp3 from you.',
+    );
   });
 
   it('to a number that nobody serves is refused', async () => {
@@ -126,7 +128,12 @@ describe('a call', () => {
     const call = office();
     await call.dial();
     await call.repeat();
-    for (const hop of [() => call.press('1'), () => call.silence(), () => call.press('2'), () => call.speak('x')]) {
+    for (const hop of [
+      () => call.press('1'),
+      () => call.silence(),
+      () => call.press('2'),
+      () => call.speak('https://voice.example/2.mp3'),
+    ]) {
       const { body } = await hop();
       const again = await Promise.all(Array.from({ length: 5 }, () => call.post(...(call.last ?? ['', {}]))));
       expect(again.map((answer) => answer.body)).toEqual(Array.from({ length: 5 }, () => body));
@@ -138,10 +145,7 @@ describe('a call', () => {
       const call = office();
       await call.dial();
       const path = call.pathOf('GetDigits');
-      const answers = await Promise.all([
-        call.post(path, { dtmfDigits: '1' }),
-        call.post(path, { dtmfDigits: '2' }),
-      ]);
+      const answers = await Promise.all([call.post(path, { dtmfDigits: '1' }), call.post(path, { dtmfDigits: '2' })]);
       const [first, second] = answers.map((answer) => readCall(answer));
       expect(first?.body).toBe(second?.body);
       expect(['Dial', 'Record']).toContain(first?.actions[0]);
@@ -152,25 +156,37 @@ describe('a call', () => {
 
   it('says what people say without letting it act (#44)', async () => {
     const hostile = [
-      ...['</Say><Dial phoneNumbers="+15550100"/><Say>', ']]><Reject/>', '&lt;b&gt;', '&#0;', '<![CDATA[x', '"><Play url="x'],
-      ...['a\u0001b\u000b', '\ud800', '\uffff', '<?xml version="1.0"?>', '<!DOCTYPE x [<!ENTITY e "y">]>&e;', "'\"&<>"],
-      ...fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), { numRuns: size(150, 10_000), seed: 44 }),
+      ...[
+        '</Say><Dial phoneNumbers="+15550100"/><Say>',
+        ']]><Reject/>',
+        '&lt;b&gt;',
+        '&#0;',
+        '<![CDATA[x',
+        '"><Play url="x',
+      ],
+      ...['a\u0001b\u000b', '\ud800', '\uffff', '<?xml version="1.0"?>', '<!DOCTYPE x [<!ENTITY e "y">]>&e;', '\'"&<>'],
+      ...fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), {
+        numRuns: size(150, 10_000),
+        seed: 44,
+      }),
     ];
-    for (const text of hostile.filter((each) => each.trim() !== '')) {
+    const shapes = new Map<string, number>();
+    for (const text of hostile) {
       const call = office();
       await call.dial();
       await call.press('2');
-      const heard = await call.speak(text);
-      // A text of nothing but what cannot be spoken is no recording, and is asked for again.
-      if (heard.actions[0] === 'Record') continue;
-      expect({ text, actions: heard.actions, elements: countElements(heard.root) }).toEqual({
-        ...{ text, actions: ['Say'], elements: 2 },
-      });
+      const heard = await call.speak(`https://voice.example/${text}`);
+      const shape = `${heard.actions.join(' ')} ${String(countElements(heard.root))}`;
+      shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
     }
+    // What is no address, since it holds a blank, is asked for again.
+    expect([...shapes.keys()].sort()).toEqual(['Record Redirect 4', 'Say 2']);
+    expect(shapes.get('Say 2')).toBeGreaterThan(hostile.length / 2);
     const call = office();
     await call.dial();
     await call.press('2');
-    expect((await call.speak('<b>&amp;"</b>')).said).toBe('We have <b>&amp;"</b> from you.');
+    const address = 'https://voice.example/<b>&amp;"</b>';
+    expect((await call.speak(address)).said).toBe(`We have ${address} from you.`);
   }, 300_000);
 });
 
@@ -206,7 +222,15 @@ describe('a call that we place', () => {
     const id = composer.nextId(createdAt);
     await postgres.outbox.put([
       {
-        ...{ kind: 'call', id, provider: 'africastalking', account: 'demo', from: shortCode, to: freshMsisdn(), createdAt },
+        ...{
+          kind: 'call',
+          id,
+          provider: 'africastalking',
+          account: 'demo',
+          from: shortCode,
+          to: freshMsisdn(),
+          createdAt,
+        },
         ...(dialog === undefined ? {} : { dialog }),
       },
     ]);
@@ -241,6 +265,8 @@ describe('a call that we place', () => {
     await until(() => network.calls.some(({ clientRequestId }) => clientRequestId?.startsWith(missed) === true));
     await network.settled();
     const { sessionId = '' } = network.calls.at(-1) ?? {};
-    expect(await reportsOf(sessionId)).toEqual([expect.objectContaining({ status: 'no-answer', direction: 'outbound' })]);
+    expect(await reportsOf(sessionId)).toEqual([
+      expect.objectContaining({ status: 'no-answer', direction: 'outbound' }),
+    ]);
   });
 });

@@ -1,10 +1,12 @@
-/** One figure of a bench against what is asked of it: smaller is better. */
+/** One figure of a bench against what is asked of it. */
 export interface Figure {
   readonly id: string;
   readonly what: string;
   readonly unit: string;
   readonly must: number;
   readonly aim: number;
+  /** Larger is better; else smaller. */
+  readonly atLeast?: boolean;
   readonly measured: number;
   /** Of the rounds that `measured` is the median of. */
   readonly lowest: number;
@@ -13,7 +15,7 @@ export interface Figure {
 
 /** Of several rounds. */
 export function figureOf(
-  head: Pick<Figure, 'id' | 'what' | 'unit' | 'must' | 'aim'>,
+  head: Pick<Figure, 'id' | 'what' | 'unit' | 'must' | 'aim' | 'atLeast'>,
   rounds: readonly number[],
 ): Figure {
   return { ...head, measured: median(rounds), lowest: Math.min(...rounds), highest: Math.max(...rounds) };
@@ -32,8 +34,8 @@ export function tableOf(figures: readonly Figure[]): string {
     ...figures.map((figure) => [
       figure.id,
       figure.what,
-      `≤ ${shown(figure.must, figure.unit)}`,
-      `≤ ${shown(figure.aim, figure.unit)}`,
+      `${signOf(figure)} ${shown(figure.must, figure.unit)}`,
+      `${signOf(figure)} ${shown(figure.aim, figure.unit)}`,
       shown(figure.measured, figure.unit),
       figure.lowest === figure.highest ? '' : `${digits(figure.lowest)}–${digits(figure.highest)}`,
       verdictOf(figure),
@@ -59,10 +61,15 @@ export function jsonOf(figures: readonly Figure[]): string {
   );
 }
 
-function verdictOf({ measured, must, aim }: Figure): 'aim' | 'pass' | 'fail' {
+function signOf({ atLeast = false }: Figure): '≥' | '≤' {
+  return atLeast ? '≥' : '≤';
+}
+
+function verdictOf({ measured, must, aim, atLeast = false }: Figure): 'aim' | 'pass' | 'fail' {
   // Judged as it is shown.
   const rounded = Number(digits(measured));
-  return rounded <= aim ? 'aim' : rounded <= must ? 'pass' : 'fail';
+  const reaches = (limit: number): boolean => (atLeast ? rounded >= limit : rounded <= limit);
+  return reaches(aim) ? 'aim' : reaches(must) ? 'pass' : 'fail';
 }
 
 function shown(value: number, unit: string): string {

@@ -41,6 +41,13 @@ export class ServerProcess {
     return user + system;
   }
 
+  /** Resident memory, in bytes. One question at a time. */
+  async residentMemory(): Promise<number> {
+    this.child.send('memory');
+    const [{ resident }] = (await once(this.child, 'message')) as [{ readonly resident: number }];
+    return resident;
+  }
+
   async stop(): Promise<void> {
     const gone = once(this.child, 'exit');
     this.child.kill('SIGINT');

@@ -25,8 +25,8 @@ export class ServerProcess {
     child.stderr?.on('data', keep);
   }
 
-  /** Resolves once it listens and has all that it depends on. */
-  static async start(
+  /** Resolves once it listens, whatever else is away. */
+  static async launch(
     cleanup: Cleanup,
     workspace: WorkspaceFolder,
     settings: ServerSettings = {},
@@ -38,6 +38,16 @@ export class ServerProcess {
       if (server.hasEnded || Date.now() > giveUp) throw new Error(`the server does not start:\n${server.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    return server;
+  }
+
+  /** Resolves once it listens and has all that it depends on. */
+  static async start(
+    cleanup: Cleanup,
+    workspace: WorkspaceFolder,
+    settings: ServerSettings = {},
+  ): Promise<ServerProcess> {
+    const server = await ServerProcess.launch(cleanup, workspace, settings);
     // A node that has not found its Redis yet answers, but not as the others do.
     const isReady = async (): Promise<boolean> =>
       (await send(server.url, '/health/ready?strict', { method: 'GET' })).status === 200;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ScreenLimit } from '@app/dialog';
-import { describeMeasure, measure } from './measure.js';
+import { describeMeasure, describeSegments, measure } from './measure.js';
 
 const septets: ScreenLimit = { kind: 'septets', max: 160 };
 
@@ -15,4 +15,13 @@ describe('the length of a screen', () => {
   it.each(cases)('%s', (_, text, limit, shown) => {
     expect(describeMeasure(measure(text, limit))).toBe(shown);
   });
+});
+
+describe('what a message takes', () => {
+  it.each([
+    ['Zao gani?', '1 segment, GSM-7, 9/160'],
+    ['a'.repeat(161), '2 segments, GSM-7, 161/306'],
+    ['Àjẹ', '1 segment, UCS-2, 3/70'],
+    ['ẹ'.repeat(135), '3 segments, UCS-2, 135/201'],
+  ])('%s', (text, shown) => expect(describeSegments(text)).toBe(shown));
 });

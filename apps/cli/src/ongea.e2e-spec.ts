@@ -87,7 +87,7 @@ describe('npx ongea test', () => {
     const { code, stdout } = await ongea(['test']);
     expect(stdout).toMatch(/\n\d+ conversations: \d+ passed, 0 failed\n$/);
     expect(code).toBe(0);
-    for (const channel of ['ussd', 'sms', 'bot']) expect(stdout).toContain(` (${channel})\n`);
+    for (const channel of ['ussd', 'sms', 'voice', 'bot']) expect(stdout).toContain(` (${channel})\n`);
   });
 
   it('shows the place, the screen and the difference of what fails (exit 1)', async () => {
@@ -154,6 +154,23 @@ describe('npx ongea play, from a pipe', () => {
       expect(screens[2]).toBe(screens[1]);
       expect(screens[3]).toMatch(/^Your harvest is worth/);
     }
+  });
+});
+
+describe('npx ongea fake-provider', () => {
+  it('tells machines where it listens, and ends well when it is interrupted', async () => {
+    const { PATH, HOME } = process.env;
+    const child = spawn(
+      process.execPath,
+      [path.join(root, 'scripts/ongea.mjs'), 'fake-provider', '--port', '0', '--json'],
+      { cwd: root, env: { PATH, HOME }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const { event, url } = JSON.parse(line.toString()) as Record<string, string>;
+    expect(event).toBe('listening');
+    expect((await fetch(`${url}/fake/messages`)).status).toBe(200);
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([0, null]);
   });
 });
 

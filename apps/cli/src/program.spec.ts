@@ -218,6 +218,25 @@ describe('ongea test', () => {
     });
   });
 
+  it('holds calls: their screen is what is said, a question may pass in silence, and # ends an input', async () => {
+    await put('dialogs/shop.dialog.yaml', shop.replace('save: crop', 'type: integer, save: crop'));
+    const steps =
+      '[dial, expect: What?, silence, expect: /^I did not hear/, answer: "77#", expectEnd: There are 5 left.]';
+    const stub = 'stubs: { stock.count: [{ with: { crop: 77 }, ok: 5 }] }\n';
+    await put('dialogs/shop.test.yaml', conversation(steps, `channels: [voice]\n${stub}`));
+    expect(await ongea(['test'])).toEqual({
+      code: 0,
+      stdout: 'pass dialogs/shop.test.yaml: a purchase (voice)\n1 conversation: 1 passed, 0 failed\n',
+      stderr: '',
+    });
+  });
+
+  it('takes each message for a new one, and begins afresh where a conversation dials again', async () => {
+    const steps = '[dial, answer: pea, expectEnd: /3/, dial, dial, expect: What?, answer: pea, expectEnd: /3/]';
+    await put('dialogs/shop.test.yaml', conversation(steps, 'channels: [sms]\n'));
+    expect((await ongea(['test'])).stdout).toMatch(/1 passed, 0 failed/);
+  });
+
   it('finds no tests to run: that is wrong use', async () => {
     const { code, stderr } = await ongea(['test']);
     expect(code).toBe(2);
@@ -290,16 +309,19 @@ describe('the command line', () => {
   it('shows all commands that there are, and none that come later', async () => {
     const { code, stdout } = await ongea([]);
     expect(code).toBe(0);
-    expect([...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)).toEqual([
+    expect([...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)).toEqual([
       'check',
       'test',
       'play',
+      'fake-provider',
+      'keys',
+      'seed',
       'migrate',
       'help',
     ]);
   });
 
-  it.each(['check', 'test', 'play', 'migrate'])('helps with %s', async (name) => {
+  it.each(['check', 'test', 'play', 'fake-provider', 'keys', 'seed', 'migrate'])('helps with %s', async (name) => {
     const { code, stdout } = await ongea(['help', name]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: ongea ${name} `));

@@ -3,7 +3,10 @@ import type { CheckOptions } from './check/check-command.js';
 import type { FakeProviderWords } from './fake-provider/read-options.js';
 import { exitCodes, Faulty, WrongUse } from './failures.js';
 import type { Io } from './io.js';
+import { addKeys } from './keys/add-keys.js';
 import { playChannels, type PlayOptions } from './play/play-options.js';
+import { addReplay } from './replay/add-replay.js';
+import { addSeed } from './seed/add-seed.js';
 import type { TestOptions } from './test/test-command.js';
 import { testChannels } from './test/test-file.js';
 import { ownVersion } from './version.js';
@@ -42,11 +45,28 @@ function programOf(io: Io, then: Then): Command {
   addTest(program, io, then);
   addPlay(program, io, then);
   addFakeProvider(program, io, then);
+  addKeys(program, io, then);
+  addSeed(program, io, then);
+  addReplay(program, io, then);
+  addDoctor(program, io, then);
   program
     .command('migrate')
     .description('Bring the database that DATABASE_URL names up to date. Several nodes may do so at once.')
     .action(async () => then((await import('./migrate-command.js')).migrateDatabase(io)));
   return program;
+}
+
+function addDoctor(program: Command, io: Io, then: Then): void {
+  program
+    .command('doctor')
+    .description(
+      'Look at everything that a running installation needs: environment, configuration, database, Redis, clocks, the ' +
+        'public address, and one signed request to each account, which is kept as a notice of the topic ongea-doctor.',
+    )
+    .option('--json', 'print what is found as a JSON list')
+    .action(async (options: { readonly json?: boolean }) => {
+      await then((await import('./doctor/doctor-command.js')).doctor(io, options));
+    });
 }
 
 const environmentHelp = `Exit codes: 0 well, 1 faults found, 2 wrong use.

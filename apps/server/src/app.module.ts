@@ -23,6 +23,7 @@ import {
 } from '@app/webhook';
 import { adminBindings } from './composition/admin-bindings.js';
 import type { Parts } from './composition/parts.js';
+import { WatchedStores } from './composition/watched-stores.js';
 import { HealthController } from './health/health.controller.js';
 import { Metrics } from './health/metrics.js';
 import { OPERATOR_KEY, OperatorGuard } from './health/operator.guard.js';
@@ -33,26 +34,29 @@ import { Readiness } from './health/readiness.js';
 export class AppModule {
   static of(parts: Parts, environment: Environment, adminKey: string): DynamicModule {
     const peers = new Peers(environment.trustedProxies);
+    const watched = new WatchedStores(parts.postgres);
+    const { stores } = watched;
+    const served = environment.roles.includes('gateway');
     const bindings: NestProvider[] = [
       { provide: ProviderRegistry, useValue: parts.providers },
       { provide: AccountBook, useValue: parts.accounts },
       { provide: Peers, useValue: peers },
       { provide: DialogService, useValue: parts.dialogs },
       { provide: CLOCK, useValue: parts.clock },
-      { provide: SESSION_REPORTS, useValue: parts.postgres.sessionReports },
-      { provide: NOTICES, useValue: parts.postgres.notices },
-      { provide: INBOX, useValue: parts.postgres.inbox },
-      { provide: INBOUND_MESSAGES, useValue: parts.postgres.messages },
-      { provide: DELIVERY_EVENTS, useValue: parts.postgres.deliveryEvents },
-      { provide: OPT_OUTS, useValue: parts.postgres.optOuts },
-      { provide: CALL_REPORTS, useValue: parts.postgres.callReports },
+      { provide: SESSION_REPORTS, useValue: stores.sessionReports },
+      { provide: NOTICES, useValue: stores.notices },
+      { provide: INBOX, useValue: stores.inbox },
+      { provide: INBOUND_MESSAGES, useValue: stores.messages },
+      { provide: DELIVERY_EVENTS, useValue: stores.deliveryEvents },
+      { provide: OPT_OUTS, useValue: stores.optOuts },
+      { provide: CALL_REPORTS, useValue: stores.callReports },
       { provide: PUBLIC_URL, useValue: parts.publicAddress },
       { provide: Metrics, useValue: parts.metrics },
       { provide: Readiness, useValue: new Readiness(parts) },
       { provide: OPERATOR_KEY, useValue: environment.production ? adminKey : undefined },
-      ...adminBindings(parts, peers, adminKey),
+      ...adminBindings(parts, peers, adminKey, { stores: watched, served }),
     ];
-    const channels = environment.roles.includes('gateway')
+    const channels = served
       ? [UssdModule, SmsModule, VoiceModule, BotWebhookModule, CallReportModule, NoticesModule]
       : [];
     const admin = environment.roles.includes('admin') ? [AdminModule] : [];

@@ -2,7 +2,7 @@ import type { Account } from '@app/provider-kit';
 import type { RunningServer } from './server.js';
 
 /** What a person who has just started the server wants to know, with lines to try that work when pasted. */
-export function banner({ url, parts, freshAdminKey }: RunningServer): string {
+export function banner({ url, parts, freshAdminKey, adminKeyInShell }: RunningServer): string {
   const { accounts } = parts.workspace.configuration;
   const lines = ['', `Ongea listens on ${url}`, ''];
   lines.push('  Webhooks');
@@ -15,6 +15,7 @@ export function banner({ url, parts, freshAdminKey }: RunningServer): string {
     '',
   );
   const trials = accounts.flatMap((account) => trialOf(account, url));
+  if (trials.some((trial) => trial.includes('/call-reports/'))) trials.push(...reviewTrials(url, adminKeyInShell));
   if (trials.length > 0) lines.push('  Try it, in another terminal', ...trials.map((trial) => `    ${trial}`), '');
   lines.push('  Talk to a dialog as a phone would:  npx ongea play', '');
   if (freshAdminKey !== undefined) lines.push(`  Admin key, shown this once: ${freshAdminKey}`, '');
@@ -53,6 +54,8 @@ function trialOf(account: Account, url: string): string[] {
         ? []
         : [`curl ${url}/ussd/kairos/${account.account} -H 'content-type: application/json' -d '${body}'`];
     }
+    case 'mobtexting':
+      return account.callReports === undefined ? [] : [reportTrial(account, url)];
     case 'haptik':
       return account.bot === undefined ? [] : [haptikTrial(account, url)];
     default:
@@ -80,6 +83,25 @@ function smsTrial({ provider, account, sms }: Account, url: string, session: str
   const text = keyword === undefined ? 'hello' : `${keyword.toUpperCase()} maize`;
   const fields = { from: '+254700000202', to: address, id: session, text, date: new Date().toISOString() };
   return [`curl ${url}/sms/${provider}/${account} ${formArguments(fields)}`];
+}
+
+function reportTrial({ account }: Account, url: string): string {
+  const call = { from: '918919520001', to: '918867130001', bridge: '918068280001', status: 'ANSWER' };
+  const times = { start_at: '2026-03-04 15:02:10', end_at: '2026-03-04 15:02:24', duration: 21 };
+  const body = JSON.stringify({ mid: 'camp-0007', ...call, ...times });
+  return `curl ${url}/call-reports/mobtexting/${account} -H 'content-type: application/json' -d '${body}'`;
+}
+
+/** Lists the last report, reviews it and exports what was reviewed. */
+function reviewTrials(url: string, key: string): string[] {
+  const reports = `${url}/admin/v1/call-reports`;
+  const authorized = `curl -s -H "authorization: Bearer ${key}"`;
+  return [
+    `${authorized} '${reports}?limit=1'`,
+    `ID=$(${authorized} '${reports}?limit=1' | sed -E 's/.*"items":\\[\\{"id":"([^"]+)".*/\\1/')`,
+    `${authorized} -X PATCH ${reports}/$ID/review -H 'content-type: application/json' -d '{"state":"reviewed","note":"called back"}'`,
+    `${authorized} '${reports}/export?format=csv&review=reviewed'`,
+  ];
 }
 
 function formArguments(fields: Readonly<Record<string, string>>): string {

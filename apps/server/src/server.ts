@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RegisteredAction } from '@app/actions';
@@ -7,6 +8,7 @@ import { providers } from '@app/providers';
 import type { Environment, LookUp } from '@app/settings';
 import { loadWorkspace, type Workspace, type WorkspaceReading } from '@app/workspace';
 import { createApplication } from './composition/http-application.js';
+import { Erasing } from './composition/erasing.js';
 import { generatedSecret, type GeneratedSecret } from './composition/generated-secrets.js';
 import { closeParts, makeParts, type Parts } from './composition/parts.js';
 import { Worker } from './composition/worker.js';
@@ -29,6 +31,8 @@ export interface RunningServer {
   readonly parts: Parts;
   /** Made in this very start, so to be shown once. */
   readonly freshAdminKey: string | undefined;
+  /** What a shell puts the admin key in the place of. */
+  readonly adminKeyInShell: string;
   /** Reads configuration, dialogs and actions again and takes dialogs and actions over, all or nothing. */
   reload(): Promise<WorkspaceReading>;
   /**
@@ -79,13 +83,17 @@ async function serve(
   parts.publicAddress.listensOn(url);
   const worker = environment.roles.includes('worker') ? new Worker(parts) : undefined;
   worker?.start();
+  const erasing = new Erasing(parts);
+  erasing.start();
   let stopping: Promise<void> | undefined;
   return {
     url,
     parts,
     freshAdminKey: adminKey.fresh ? adminKey.value : undefined,
+    adminKeyInShell:
+      environment.adminKey === undefined ? `$(cat '${join(environment.dataDir, 'admin-key')}')` : '$ONGEA_ADMIN_KEY',
     reload: () => reload(options, parts),
-    stop: (graceMs = 0) => (stopping ??= stop(app, worker, parts, graceMs).finally(stopDatabase)),
+    stop: (graceMs = 0) => (stopping ??= stop(app, [worker, erasing], parts, graceMs).finally(stopDatabase)),
   };
 }
 
@@ -137,7 +145,7 @@ async function reload(
 
 async function stop(
   app: NestFastifyApplication,
-  worker: Worker | undefined,
+  background: readonly ({ stop(): Promise<void> } | undefined)[],
   parts: Parts,
   graceMs: number,
 ): Promise<void> {
@@ -151,7 +159,7 @@ async function stop(
   server.closeIdleConnections();
   const hardStop = setTimeout(() => server.closeAllConnections(), drainMs);
   try {
-    await Promise.all([closed, worker?.stop()]);
+    await Promise.all([closed, ...background.map((work) => work?.stop())]);
   } finally {
     clearTimeout(hardStop);
     await closeParts(parts);

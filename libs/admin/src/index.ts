@@ -4,7 +4,11 @@ export { rateLimit, type Allowance, type RateLimit } from './access/rate-limits.
 export { ADMIN_LIMITS, AdminGuard, PEER_ADDRESS, Scopes, type AdminLimits } from './access/admin.guard.js';
 export { auditOf, principalOf, seesPersonalData, type Principal } from './access/principal.js';
 export { adminLimits } from './access/admin-limits.js';
+export type { ConfiguredForward } from './forwards/forwards.controller.js';
+export { shownRecord } from './forwards/shown-record.js';
 export { AdminModule } from './admin.module.js';
+export type { Sending, WantedCall, WantedMessage } from './messages/sending.js';
+export type { Became, Replayer, ReplayOutcome } from './inbox/replayer.js';
 export { makeKey, type FreshKey } from './keys/make-key.js';
 export { adminPaths, adminSchemas, adminTags } from './openapi/admin-paths.js';
 export { Problem } from './problems/problem.js';

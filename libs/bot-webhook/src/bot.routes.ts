@@ -6,7 +6,7 @@ import type { BotHandler } from './bot.handler.js';
 export function botRoutes(handler: BotHandler): readonly WebhookRoute[] {
   const path = '/bot/:provider/:account';
   return [
-    { method: 'POST', path, serves, handle: (call) => handler.turn(call) },
+    { method: 'POST', path, turns: true, serves, handle: (call) => handler.turn(call) },
     { method: 'GET', path, page: true, serves, handle: (call) => Promise.resolve(handler.page(call)) },
   ];
 }

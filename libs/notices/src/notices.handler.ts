@@ -22,7 +22,7 @@ export class NoticesHandler {
 
   /** 404 for a topic that is none; 503 where the notice could not be kept, so that it is sent again. */
   async notice(call: WebhookCall): Promise<WebhookAnswer> {
-    const topic = call.route.slice(call.route.lastIndexOf('/') + 1);
+    const topic = call.route.slice(call.route.lastIndexOf('/') + 1).toLowerCase();
     if (!topics.test(topic)) return { reply: emptyReply(404) };
     try {
       return { reply: await this.keep(call, topic) };

@@ -1,5 +1,8 @@
 export type { CircuitLimits, CircuitState } from './circuits.js';
 export type { Resolver } from './guarded-connector.js';
+export type { ForwardTarget } from './forwards/forward-exchange.js';
+export type { ForwardSenderOptions } from './forwards/forward-sender.js';
+export { signerOf, type Signer } from './forwards/signature.js';
 export { guardedFetch } from './guarded-fetch.js';
 export type { GuardedFetch } from './guarded-fetch.js';
 export { GuardedHttpClient } from './guarded-http-client.js';

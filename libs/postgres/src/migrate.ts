@@ -14,6 +14,8 @@ export interface MigrateOptions {
   readonly onLocked?: () => void;
   /** Milliseconds between two looks at the lock, default 100. */
   readonly pollMs?: number;
+  /** Makes the partitions of the months since then as well. */
+  readonly partitionsFrom?: Date;
 }
 
 // An arbitrary number that every node of every version agrees on.
@@ -21,6 +23,7 @@ const migrationLock = 7_364_201;
 const lockNotAvailable = '55P03';
 const lockRetries = 20;
 const lockTimeoutMs = 3_000;
+const monthsAhead = 3;
 
 /**
  * Brings the database up to date, one node at a time: any number may start at once, one runs the migrations and the
@@ -34,7 +37,9 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
         // Statements of ours make jobs, and migrations of ours touch its tables.
         await migrateQueue(url, { ...named(options), lockTimeoutMs });
         await runPending(dataSource, runner);
-        await makePartitions(runner, new Date());
+        const now = new Date();
+        const since = options.partitionsFrom ?? now;
+        await makePartitions(runner, since, monthsBetween(since, now) + monthsAhead);
         return;
       } catch (error) {
         if (sqlStateOf(error) !== lockNotAvailable || attempt >= lockRetries) throw error;
@@ -42,6 +47,11 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
       }
     }
   });
+}
+
+function monthsBetween(from: Date, to: Date): number {
+  const years = to.getUTCFullYear() - from.getUTCFullYear();
+  return Math.max(0, years * 12 + to.getUTCMonth() - from.getUTCMonth());
 }
 
 async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<void> {

@@ -1,22 +1,37 @@
+import type { ForwardEvent } from '@app/reporting';
 import type { DataSource } from 'typeorm';
 import { Database, type DatabaseOptions } from './database.js';
 import { reasonOf } from './fault.js';
 import { insertRows, setAside } from './insert-rows.js';
 import { PostgresLifecycle, type PostgresCondition } from './lifecycle.js';
 import { PostgresQueue } from './queue/postgres-queue.js';
-import type { RetentionPeriods } from './retention.js';
+import { reconcileCalls } from './reconcile-calls.js';
+import { applyRetention, type RetentionPeriods, type RetentionResult } from './retention.js';
 import type { Row, RowKind } from './row.js';
 import { RowWriter, type ConnectionGate } from './row-writer.js';
 import { SpoolDrain } from './spool-drain.js';
 import { Spool, type SpoolOptions } from './spool/spool.js';
 import { PostgresAuditLog } from './queries/audit.js';
+import { PostgresCallReportQueries } from './queries/call-reports.js';
+import { CopyConnections } from './queries/copy-connections.js';
+import { PostgresDialogQueries } from './queries/dialogs.js';
+import { PostgresErasures, type ErasureTools } from './queries/erasures.js';
+import { PostgresForwardedRecords } from './queries/forwarded-records.js';
+import { PostgresForwardQueries } from './queries/forwards.js';
+import { PostgresInboxQueries } from './queries/inbox.js';
+import { PostgresMessageQueries } from './queries/messages.js';
 import { PostgresOptOutQueries } from './queries/opt-outs.js';
+import { PostgresOutboxQueries } from './queries/outbox.js';
+import { PostgresSessionReportQueries } from './queries/session-reports.js';
+import { PostgresSessionQueries } from './queries/sessions.js';
 import { PostgresAdminKeys } from './stores/admin-keys.js';
 import { PostgresAudit } from './stores/audit.js';
 import { callReportRows, PostgresCallReports } from './stores/call-reports.js';
 import { deliveryEventRows, PostgresDeliveryEvents } from './stores/delivery-events.js';
 import { dialogRows, PostgresDialogArchive } from './stores/dialog-archive.js';
 import { effectRows, PostgresEffectLedger } from './stores/effect-ledger.js';
+import { PostgresForwardBook } from './stores/forward-book.js';
+import { withForwardJobs } from './stores/forwarded-rows.js';
 import { PostgresIdempotency } from './stores/idempotency.js';
 import { inboundMessageRows, PostgresInboundMessages } from './stores/inbound-messages.js';
 import { inboxRows, PostgresInbox } from './stores/inbox.js';
@@ -36,6 +51,13 @@ export interface PostgresStoresOptions extends DatabaseOptions {
   readonly keepEffectsMs?: number;
   /** How long each class of data is kept; absent: for ever. */
   readonly retention?: RetentionPeriods;
+  /** New records of these make a job `forward` in the statement that writes them; default none. */
+  readonly forwardEvents?: readonly ForwardEvent[];
+  /** For erasing numbers; absent: as if there were no secret. */
+  readonly erasing?: ErasureTools & {
+    /** Every name that an erased number may have been given. */
+    readonly namesOfErased: (msisdn: string) => readonly string[];
+  };
   /** Told of every change of the connection, of rows that were spooled for a failure, and of rows set aside. */
   readonly onEvent?: (event: PostgresEvent) => void;
 }
@@ -54,6 +76,10 @@ export interface PostgresHealth extends PostgresCondition {
 }
 
 const queueLimitMs = 1_500;
+/** Queries of operators: few at once, and longer than a webhook could wait. */
+const reading = { connections: 4, statementTimeoutMs: 15_000 };
+
+const noSecret: ErasureTools = { erasedAs: () => 'erased', open: () => undefined };
 
 const kinds: readonly RowKind[] = [
   effectRows,
@@ -87,12 +113,27 @@ export class PostgresStores {
   readonly adminKeys: PostgresAdminKeys;
   readonly idempotency: PostgresIdempotency;
   readonly optOutQueries: PostgresOptOutQueries;
+  readonly erasures: PostgresErasures;
+  readonly forwardBook: PostgresForwardBook;
+  readonly forwardedRecords: PostgresForwardedRecords;
+  readonly forwardQueries: PostgresForwardQueries;
+  readonly callReportQueries: PostgresCallReportQueries;
+  readonly messageQueries: PostgresMessageQueries;
+  readonly outboxQueries: PostgresOutboxQueries;
+  readonly sessionQueries: PostgresSessionQueries;
+  readonly sessionReportQueries: PostgresSessionReportQueries;
+  readonly inboxQueries: PostgresInboxQueries;
+  readonly dialogQueries: PostgresDialogQueries;
   /** Stands still until it is started. */
   readonly queue: PostgresQueue;
+  readonly #kinds: readonly RowKind[];
   readonly #database: Database;
+  readonly #reading: Database;
+  readonly #copies: CopyConnections;
   readonly #lifecycle: PostgresLifecycle;
   readonly #drain: SpoolDrain;
   #writeFailure: string | undefined;
+  #reported = false;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -100,7 +141,10 @@ export class PostgresStores {
     private readonly spool: Spool,
   ) {
     const { url } = options;
+    this.#kinds = withForwardJobs(kinds, options.forwardEvents ?? []);
     this.#database = new Database(url, options);
+    this.#reading = new Database(url, { ...options, ...reading });
+    this.#copies = new CopyConnections(url, this.#reading, options.applicationName);
     this.#lifecycle = new PostgresLifecycle({
       ...options,
       database: this.#database,
@@ -125,12 +169,27 @@ export class PostgresStores {
     this.messages = new PostgresInboundMessages(this.#writer(inboundMessageRows), this.#database);
     this.outbox = new PostgresOutbox(this.#writer(outboxRows));
     this.outboxWork = new PostgresOutboxWork(this.#database);
-    this.optOuts = new PostgresOptOuts(this.#writer(optOutRows), this.#database);
+    this.optOuts = new PostgresOptOuts(
+      this.#writer(optOutRows),
+      this.#database,
+      options.erasing?.namesOfErased ?? (() => []),
+    );
     this.audit = new PostgresAudit(this.#database);
     this.auditLog = new PostgresAuditLog(this.#database, this.audit);
     this.adminKeys = new PostgresAdminKeys(this.#database);
     this.idempotency = new PostgresIdempotency(this.#database);
     this.optOutQueries = new PostgresOptOutQueries(this.#database);
+    this.erasures = new PostgresErasures(this.#reading, options.erasing ?? noSecret);
+    this.forwardBook = new PostgresForwardBook(this.#database);
+    this.forwardedRecords = new PostgresForwardedRecords(this.#database);
+    this.forwardQueries = new PostgresForwardQueries(this.#reading);
+    this.callReportQueries = new PostgresCallReportQueries(this.#reading, this.#copies);
+    this.messageQueries = new PostgresMessageQueries(this.#reading);
+    this.outboxQueries = new PostgresOutboxQueries(this.#reading);
+    this.sessionQueries = new PostgresSessionQueries(this.#reading);
+    this.sessionReportQueries = new PostgresSessionReportQueries(this.#reading);
+    this.inboxQueries = new PostgresInboxQueries(this.#reading);
+    this.dialogQueries = new PostgresDialogQueries(this.#reading);
     this.queue = new PostgresQueue({ ...options, whenUp: () => this.#lifecycle.whenUp() });
   }
 
@@ -154,6 +213,30 @@ export class PostgresStores {
     return { ...this.#lifecycle.condition, spool: { rows, bytes }, ...failure };
   }
 
+  /**
+   * Tells the database that this process is there and whether anything that it took is still on its disk, so that
+   * erasures know whom to wait for; what is put aside as damaged loses its matching lines.
+   */
+  async reportSpool(matches: ((text: string) => boolean) | undefined): Promise<void> {
+    this.#reported = true;
+    if (matches !== undefined) await this.spool.removeDamaged(matches);
+    await this.erasures.reportNode(await this.spool.name(), async () => {
+      await this.turns.flush();
+      return this.spool.depth === 0;
+    });
+  }
+
+  /** Removes what is older than its period by then, as is done every hour. Rejects with the database's error. */
+  async applyRetention(now: Date): Promise<RetentionResult | undefined> {
+    const { retention } = this.options;
+    return retention === undefined ? undefined : applyRetention(this.#database, retention, now);
+  }
+
+  /** Closes calls that nothing was heard of for so long, in milliseconds; resolves to how many. Rejects with the database's error. */
+  async reconcileCalls(closeAfterMs: number, now = new Date()): Promise<number> {
+    return reconcileCalls(this.#reading, new Date(now.getTime() - closeAfterMs), now);
+  }
+
   /** TypeORM's door for queries; undefined until the migrations are done. */
   get dataSource(): DataSource | undefined {
     return this.#lifecycle.dataSource;
@@ -171,9 +254,22 @@ export class PostgresStores {
     // Its tasks still need everything else.
     await this.queue.stop(queueLimitMs);
     await Promise.allSettled([this.turns.close(), this.#drain.close(), this.#lifecycle.close()]);
+    await Promise.allSettled([this.#copies.close(), this.#reading.close()]);
     // Rows that still wait for a statement fail over to the spool now, so it closes last.
+    const wasUp = this.#lifecycle.isUp;
     await this.#database.close();
+    if (wasUp && this.#reported && this.spool.depth === 0) await this.#leave().catch(() => undefined);
     await this.spool.close();
+  }
+
+  /** Nothing more can be written by now, so nobody has to wait for this process. */
+  async #leave(): Promise<void> {
+    const database = new Database(this.options.url, { ...this.options, connections: 1 });
+    try {
+      await new PostgresErasures(database, noSecret).leave(await this.spool.name());
+    } finally {
+      await database.close();
+    }
   }
 
   #writer(kind: RowKind): RowWriter {
@@ -189,11 +285,16 @@ export class PostgresStores {
       await this.spool.append(row);
       this.#drain.kick();
     };
-    return new RowWriter(kind, this.#database, gate, { append });
+    return new RowWriter(this.#kindOf(kind), this.#database, gate, { append });
+  }
+
+  /** As this process writes them. */
+  #kindOf(kind: RowKind): RowKind {
+    return this.#kinds.find(({ name }) => name === kind.name) ?? kind;
   }
 
   async #store(rows: readonly Row[]): Promise<void> {
-    for (const kind of kinds) {
+    for (const kind of this.#kinds) {
       const own = rows.filter((row) => row.kind === kind.name);
       const aside = await insertRows(this.#database, kind, own);
       if (aside > 0) this.#quarantined(kind.name, aside);

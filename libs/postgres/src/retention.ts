@@ -49,6 +49,14 @@ const plainTables = {
     old: 'created_at < $1 AND updated_at < $1',
   },
   sessions: { table: 'sessions', key: 'session', old: 'started_at < $1 AND last_turn_at < $1' },
+  // Those that were sent go sooner.
+  orders: { table: 'outbox', key: 'id', old: 'created_at < $1 AND updated_at < $1' },
+  places: {
+    table: 'outbox_recipients',
+    key: 'line, position, outbox_id, message_id',
+    old: 'position < extract(epoch FROM $1::timestamptz) * 1000000',
+  },
+  attempts: { table: 'send_attempts', key: 'outbox_id, attempt', old: 'at < $1' },
   quarantine: { table: 'quarantine', key: 'kind, id', old: 'quarantined_at < $1' },
 } as const;
 
@@ -70,11 +78,15 @@ export async function applyRetention(
   const { messages, deliveryEvents, transcripts, inbox } = periods;
   const states = await run.removePlain(plainTables.states, Math.max(messages, deliveryEvents));
   const sessions = await run.removePlain(plainTables.sessions, transcripts);
+  let orders = 0;
+  for (const table of [plainTables.orders, plainTables.places, plainTables.attempts]) {
+    orders += await run.removePlain(table, messages);
+  }
   const quarantined = await run.removePlain(plainTables.quarantine, inbox);
   return {
     callReports: await run.remove(tablesOf.callReports, periods.callReports),
     deliveryEvents: await run.remove(tablesOf.deliveryEvents, deliveryEvents, states),
-    messages: await run.remove(tablesOf.messages, messages),
+    messages: await run.remove(tablesOf.messages, messages, orders),
     transcripts: await run.remove(tablesOf.transcripts, transcripts, sessions),
     inbox: await run.remove(tablesOf.inbox, inbox, quarantined),
     sessionReports: await run.remove(tablesOf.sessionReports, periods.sessionReports),

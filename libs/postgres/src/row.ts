@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cleanJson } from './clean-json.js';
 
 /** A kind of row: its name in the spool, and the one statement that writes any number of rows of it. */
@@ -47,9 +48,13 @@ export function countColumn(value: number | undefined): number | undefined {
 // An entry of an index may have 2 704 bytes, a character up to four; several of these stand in one.
 const maxNameLength = 256;
 
-/** A number or an id, cut to what an index takes; longer ones are nobody's, and the payload has them whole. */
+/** A number or an id as an index takes it: of a longer one the beginning and a digest, so that two stay two. */
+export function nameColumn(value: string): string;
+export function nameColumn(value: string | undefined): string | undefined;
 export function nameColumn(value: string | undefined): string | undefined {
-  return value?.slice(0, maxNameLength);
+  if (value === undefined || value.length <= maxNameLength) return value;
+  const digest = createHash('sha256').update(value).digest('base64url');
+  return `${value.slice(0, maxNameLength - digest.length - 1)}#${digest}`;
 }
 
 /** A decimal amount; undefined where the text is none. */

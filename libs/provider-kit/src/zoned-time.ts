@@ -8,6 +8,9 @@ const dayMs = 86_400_000;
 
 // Making one takes some hundred times as long as using it; there is one for each zone of the configuration.
 const clocks = new Map<string, Intl.DateTimeFormat>();
+// What comes in is mostly of the last days.
+const steadyDays = new Map<string, number | undefined>();
+const mostDays = 1_000;
 
 /**
  * Reads `2026-03-04 10:31:07` (`T` for the blank, seconds and their fraction may be missing) as a clock in the zone showed it,
@@ -65,6 +68,23 @@ function instantOf(local: number, timezone: string): number {
 
 /** How far the zone's clock is ahead of UTC, in milliseconds. */
 function offsetAt(epochMs: number, timezone: string): number {
+  return steadyOffset(Math.floor(epochMs / dayMs), timezone) ?? shownOffset(epochMs, timezone);
+}
+
+/** The offset of a whole day in UTC, counted from 1970; undefined for a day on which the clock changes. */
+function steadyOffset(day: number, timezone: string): number | undefined {
+  const name = `${timezone} ${String(day)}`;
+  if (steadyDays.has(name)) return steadyDays.get(name);
+  // No zone changes its clock and changes it back within one day.
+  const [first, last] = [day, day + 1].map((each) => shownOffset(each * dayMs, timezone));
+  const steady = first === last ? first : undefined;
+  if (steadyDays.size >= mostDays) steadyDays.clear();
+  steadyDays.set(name, steady);
+  return steady;
+}
+
+/** As {@link offsetAt}, from the calendar itself, which takes many times as long as all else that is done with a time. */
+function shownOffset(epochMs: number, timezone: string): number {
   const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const { type, value } of clockOf(timezone).formatToParts(epochMs)) shown[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;

@@ -1,4 +1,5 @@
 import type { DeliveryStatus, FailureReason } from '@app/telephony';
+import type { ForwardEvent } from './forward-event.js';
 import type { Money } from './session-report.js';
 
 /** Replies to people who wait go ahead of everything else of their account. */
@@ -48,8 +49,22 @@ export interface CallOrder extends OrderBase {
   readonly dialog?: string;
 }
 
+/** A record that is sent on to an address of the operator's. */
+export interface ForwardOrder extends OrderBase {
+  readonly kind: 'forward';
+  readonly forwardId: string;
+  readonly event: ForwardEvent;
+  readonly recordId: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  /** Those that were made from the record; the fixed ones, which may be secrets, stay in the configuration. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for GET. */
+  readonly body: string;
+}
+
 /** Something to be sent, kept until it is or until it is given up. */
-export type OutboxOrder = MessageOrder | CallOrder;
+export type OutboxOrder = MessageOrder | CallOrder | ForwardOrder;
 
 /** Takes what is to be sent. */
 export interface Outbox {
@@ -64,7 +79,7 @@ export interface ClaimedOrder {
   readonly order: OutboxOrder;
   /** Counts this one. */
   readonly attempt: number;
-  /** Recipients of a message that no earlier attempt has settled. */
+  /** Recipients of a message that no earlier attempt has settled; none of a call or a forward. */
   readonly open: readonly Recipient[];
   /** An earlier attempt may have been carried out: see `resendUncertain`. */
   readonly mayRepeat: boolean;
@@ -86,7 +101,7 @@ export interface Settlement {
   readonly state: Exclude<OutboxState, 'waiting' | 'sending'>;
   /** Of those that are settled for good. */
   readonly results: readonly SendResult[];
-  /** Code of the closed table of send errors; absent for `sent`. */
+  /** Code of the closed table of send errors; absent for `sent`, and for `retry` where no request went out. */
   readonly error?: string;
   /** What the provider said, without secrets, at most 500 characters. */
   readonly detail?: string;
@@ -97,6 +112,15 @@ export interface Settlement {
   readonly nextAt?: Date;
 }
 
+/** An order whose process is gone. */
+export interface AbandonedOrder {
+  readonly id: string;
+  readonly attempt: number;
+  readonly order: OutboxOrder;
+  /** The request may have gone out; else it is certain that it did not. */
+  readonly left: boolean;
+}
+
 /** What a sender needs of the outbox. Methods reject with the database's error. */
 export interface OutboxWork {
   /**
@@ -105,6 +129,11 @@ export interface OutboxWork {
    * nothing to send.
    */
   claim(id: string, worker: string, leaseMs: number): Promise<ClaimedOrder | 'blocked' | 'gone'>;
+  /**
+   * Notes that the request of a claimed order goes out now: from here on nobody can tell what became of it if the process ends.
+   * False: the order is not this worker's any more, and must not be sent.
+   */
+  leaving(id: string, attempt: number, worker: string): Promise<boolean>;
   /** Ends an attempt: results, attempt record, next state and next job in one transaction. */
   settle(id: string, attempt: number, settlement: Settlement): Promise<void>;
   /** Gives a claimed order back unsent, to be tried again at `nextAt`; the attempt does not count. */
@@ -114,9 +143,7 @@ export interface OutboxWork {
    */
   takeToken(provider: string, account: string, perSecond: number): Promise<{ readonly waitMs: number }>;
   /** Orders whose lease ran out while they were being sent: their process is gone. */
-  abandoned(
-    now: Date,
-  ): Promise<readonly { readonly id: string; readonly attempt: number; readonly order: OutboxOrder }[]>;
+  abandoned(now: Date): Promise<readonly AbandonedOrder[]>;
   /** Makes jobs for orders that are due and have none; returns how many. */
   wakeDue(now: Date): Promise<number>;
 }

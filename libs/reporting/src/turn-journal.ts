@@ -13,16 +13,16 @@ export interface TurnEntry {
   readonly dialog: string;
   readonly version: string;
   /** The question that was answered, `dialog/step`; absent on the first turn. */
-  readonly asked?: string;
+  readonly asked?: string | undefined;
   /** Where the session waits now, `dialog/step`; absent once it is over. */
-  readonly step?: string;
+  readonly step?: string | undefined;
   /** The answer did not fit. */
   readonly refused: boolean;
-  readonly language?: string;
+  readonly language?: string | undefined;
   /** The turn's number within its session, from 1. */
   readonly turn: number;
   /** Masked where the question was sensitive; absent where nothing was said. */
-  readonly input?: string;
+  readonly input?: string | undefined;
   readonly reply: string;
   readonly outcome: string;
   readonly ended: boolean;

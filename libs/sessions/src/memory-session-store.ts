@@ -1,6 +1,7 @@
 import type { Clock, StoredSession } from '@app/dialog';
 import type { OpenSessionStore } from './open-session-store.js';
 import type { StoreState } from './store-health.js';
+import { keyOfMark } from './remove-matching.js';
 import { fromStoredText, toStoredText } from './stored-text.js';
 
 interface Entry {
@@ -67,6 +68,14 @@ export class MemorySessionStore implements OpenSessionStore {
   unsentBefore(before: number, limit: number): Promise<readonly string[]> {
     const marked = [...this.unsent].filter(([, at]) => at < before).sort(([, a], [, b]) => a - b);
     return Promise.resolve(marked.slice(0, limit).map(([key]) => key));
+  }
+
+  removeMatching(matches: (text: string) => boolean): Promise<number> {
+    const found = [...this.entries].filter(([key, { text }]) => matches(key) || matches(text)).map(([key]) => key);
+    for (const key of found) this.entries.delete(key);
+    const gone = new Set(found);
+    for (const mark of this.unsent.keys()) if (matches(mark) || gone.has(keyOfMark(mark))) this.unsent.delete(mark);
+    return Promise.resolve(found.length);
   }
 
   state(): StoreState {

@@ -6,4 +6,9 @@ export interface OpenSessionStore extends SessionStore {
   state(): StoreState;
   /** Resolves with whether the store could be used within `limitMs`. */
   waitUntilUp(limitMs: number): Promise<boolean>;
+  /**
+   * Removes every session and note whose key or content is matched, with the marks of what it had to send, wherever it is;
+   * resolves to how many. Takes as long as there are entries. Rejects where a part of the store cannot be read.
+   */
+  removeMatching(matches: (text: string) => boolean): Promise<number>;
 }

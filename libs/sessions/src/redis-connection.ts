@@ -26,6 +26,8 @@ export interface RedisCommands {
 /** A connection for the hot path: it fails within its command limit and always tries to come back. */
 export interface RedisConnection {
   readonly commands: RedisCommands;
+  /** Those that hold keys of their own: each has to be asked for them. */
+  masters(): readonly Redis[];
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function connectRedis(address: RedisAddress, health: StoreHealth, command
   client.on('node error', onError);
   return {
     commands: client,
+    masters: () => (client instanceof Redis ? [client] : client.nodes('master')),
     close: async () => {
       health.closes();
       await closed(client);

@@ -2,6 +2,7 @@ import type { StoredSession } from '@app/dialog';
 import type { OpenSessionStore } from './open-session-store.js';
 import { connectRedis, type RedisConnection } from './redis-connection.js';
 import type { RedisAddress } from './redis-url.js';
+import { removeMatching } from './remove-matching.js';
 import { saveScript, saveScriptSha } from './save-script.js';
 import { SessionStoreFailed } from './store-failure.js';
 import { StoreHealth, type StoreLog, type StoreObserver, type StoreState } from './store-health.js';
@@ -67,6 +68,10 @@ export class RedisSessionStore implements OpenSessionStore {
   unsentBefore(before: number, limit: number): Promise<readonly string[]> {
     const marked = this.redis.commands.zrange(unsentMarks, '-inf', `(${before}`, 'BYSCORE', 'LIMIT', 0, limit);
     return this.reported(marked, (keys) => keys);
+  }
+
+  removeMatching(matches: (text: string) => boolean): Promise<number> {
+    return this.reported(removeMatching(this.redis, unsentMarks, matches), (count) => count);
   }
 
   state(): StoreState {

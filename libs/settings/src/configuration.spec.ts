@@ -76,6 +76,7 @@ dialogs: ./dialogs
 actions: ./actions
 http: { allowPrivate: [10.1.0.0/16, 127.0.0.1] }
 retention: { callReports: 730d, deliveryEvents: 365d, messages: 365d, transcripts: 30d, inbox: 12h, sessionReports: 365d }
+reconcile: { closeAfter: 6h }
 accounts:
   - provider: africastalking
     account: demo
@@ -188,6 +189,7 @@ describe('the configuration file', () => {
       reply: { status: 200, body: 'OK', contentType: 'text/plain' },
     });
     expect(reading.configuration!.retention.inbox).toBe(12 * 3_600_000);
+    expect(reading.configuration!.reconcile.closeAfter).toBe(6 * 3_600_000);
     expect(reading.configuration!.http.allowPrivate).toEqual(['10.1.0.0/16', '127.0.0.1']);
     expect(reading.folders.dialogs.endsWith('/conf/dialogs')).toBe(true);
     expect(reading.folders.actions?.endsWith('/conf/actions')).toBe(true);
@@ -195,7 +197,7 @@ describe('the configuration file', () => {
 
   it('warns of empty credentials', () => {
     expect(read(everySeed).warnings.map(describeFault)).toEqual([
-      'conf/ongea.yaml:12:18 credentials are missing: apiKey (sending through this account will fail)',
+      'conf/ongea.yaml:13:18 credentials are missing: apiKey (sending through this account will fail)',
     ]);
   });
 
@@ -217,6 +219,7 @@ describe('the configuration file', () => {
       endpoints: {},
       options: {},
     });
+    expect(small.reconcile.closeAfter).toBe(86_400_000);
     expect(small.retention.callReports).toBe(730 * 86_400_000);
   });
 
@@ -328,8 +331,6 @@ describe('faults of the configuration file', () => {
       'accounts: [{ provider: generic, account: a, callReports: { fields: { caller: x } } }]',
       '1:70 a call report has no "caller"',
     ],
-    ['forwards: [{ id: a, on: [call-reports], url: "http://x" }]', '1:26 nothing is called "call-reports"'],
-    ['forwards: [{ id: a, on: [], url: x }]', '1:34 the url of a forward is http or https'],
   ])('%s', (text, expected) => {
     const found = faults(text);
     expect(found[0]).toContain(`conf/ongea.yaml:${expected}`);

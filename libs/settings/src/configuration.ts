@@ -4,7 +4,7 @@ import { readAccount, type AccountSettings } from './account-reader.js';
 import { ConfigSource } from './config-source.js';
 import type { DialogUse } from './dialog-uses.js';
 import type { Fault } from './fault.js';
-import { readForward, type ForwardSettings } from './forward-reader.js';
+import { checkForwardIds, readForward, type ForwardSettings } from './forward-reader.js';
 import { present } from './present.js';
 import { ProviderList } from './provider-list.js';
 import { readRanges } from './range-reader.js';
@@ -12,11 +12,15 @@ import { readRetention, type Retention } from './retention-reader.js';
 import { Section } from './section.js';
 import type { LookUp } from './variables.js';
 
+const dayMs = 86_400_000;
+
 /** `ongea.yaml`, checked, with defaults filled in. */
 export interface Configuration extends Folders {
   /** CIDR ranges within private networks that our own requests may reach. */
   readonly http: { readonly allowPrivate: readonly string[] };
   readonly retention: Retention;
+  /** Milliseconds after which a call that nothing is heard of any more counts as over. */
+  readonly reconcile: { readonly closeAfter: number };
   readonly accounts: readonly AccountSettings[];
   readonly forwards: readonly ForwardSettings[];
 }
@@ -61,8 +65,9 @@ export function readConfiguration(file: string, text: string, options: ReadingOp
     ...folders,
     http: { allowPrivate: readAllowPrivate(root) },
     retention: readRetention(root),
+    reconcile: readReconcile(root),
     accounts: readAccounts(root, providers, uses, options.production),
-    forwards: root.sections('forwards', 'a forward').map(readForward),
+    forwards: readForwards(root),
   };
   root.end();
   const { faults, warnings } = source;
@@ -77,6 +82,20 @@ function readFolders(file: string, root: Section | undefined): Folders {
     dialogs: within(root?.text('dialogs') ?? 'dialogs'),
     ...present({ actions: actions === undefined ? undefined : within(actions) }),
   };
+}
+
+function readForwards(root: Section): readonly ForwardSettings[] {
+  const sections = root.sections('forwards', 'a forward');
+  const forwards = sections.map(readForward);
+  checkForwardIds(sections, forwards);
+  return forwards;
+}
+
+function readReconcile(root: Section): Configuration['reconcile'] {
+  const section = root.section('reconcile');
+  const closeAfter = section?.duration('closeAfter') ?? dayMs;
+  section?.end();
+  return { closeAfter };
 }
 
 function readAllowPrivate(root: Section): readonly string[] {

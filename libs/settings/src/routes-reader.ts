@@ -11,7 +11,7 @@ export class RoutesReader {
   /** Address → dialog. */
   routes(account: Section, key: string): Routes | undefined {
     const section = account.section(key);
-    return section === undefined ? undefined : this.dialogsOf(section);
+    return section === undefined ? undefined : this.dialogsOf(section, key);
   }
 
   /** Address → dialog, or address → keyword → dialog. */
@@ -21,22 +21,22 @@ export class RoutesReader {
     const routes = new Map<string, string | Routes>();
     for (const entry of section.entries()) {
       const nested = isMap(section.source.resolved(entry.value)) ? section.sectionOf(entry.value, key) : undefined;
-      const target = nested === undefined ? this.dialog(section, entry) : this.dialogsOf(nested);
+      const target = nested === undefined ? this.dialog(section, entry, key) : this.dialogsOf(nested, key);
       if (target !== undefined) routes.set(entry.key.text, target);
     }
     return routes;
   }
 
-  private dialogsOf(section: Section): Routes {
+  private dialogsOf(section: Section, channel: string): Routes {
     const routes = new Map<string, string>();
     for (const entry of section.entries()) {
-      const dialog = this.dialog(section, entry);
+      const dialog = this.dialog(section, entry, channel);
       if (dialog !== undefined) routes.set(entry.key.text, dialog);
     }
     return routes;
   }
 
-  private dialog({ source }: Section, { key, value }: Entry): string | undefined {
+  private dialog({ source }: Section, { key, value }: Entry, channel: string): string | undefined {
     const word: Word | undefined = source.word(value, `the dialog of "${key.text}"`);
     if (word === undefined || word.text === '') {
       // A value that could not be read has its fault already.
@@ -45,7 +45,7 @@ export class RoutesReader {
       return undefined;
     }
     const { line = 1, column = 1, file = '' } = source.placed(word.at, '');
-    this.uses.push({ dialog: word.text, file, line, column });
+    this.uses.push({ dialog: word.text, channel, file, line, column });
     return word.text;
   }
 }

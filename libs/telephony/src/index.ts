@@ -1,4 +1,5 @@
 export { parseMsisdn, localNumber, type Msisdn } from './msisdn.js';
+export { numberPattern } from './number-pattern.js';
 export { parseParty, type Party } from './party.js';
 export { maskMsisdn } from './mask.js';
 export { isDialledCode, matchServiceCode, type DialledCode } from './service-code.js';

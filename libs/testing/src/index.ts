@@ -18,3 +18,4 @@ export { ManualClock } from './manual-clock.js';
 export { answer, RudeServer, type Manners } from './rude-server.js';
 export { SendingBench, type SenderCircumstances } from './sending-bench.js';
 export { tinyAccount, tinyKey, tinyProvider } from './tiny-provider.js';
+export { readPages, type ReadPages } from './read-pages.js';

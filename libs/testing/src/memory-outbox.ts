@@ -31,6 +31,8 @@ interface Row {
   attempts: number;
   nextAt: Date;
   leaseEnd: number;
+  worker: string;
+  left: boolean;
   blocked: boolean;
   mayRepeat: boolean;
   lastError: string | undefined;
@@ -54,7 +56,7 @@ export class MemoryOutbox implements Outbox, OutboxWork {
     return Promise.resolve();
   }
 
-  claim(id: string, _worker: string, leaseMs: number): Promise<ClaimedOrder | 'blocked' | 'gone'> {
+  claim(id: string, worker: string, leaseMs: number): Promise<ClaimedOrder | 'blocked' | 'gone'> {
     const row = this.rows.get(id);
     const now = this.now();
     if (row === undefined || (row.state !== 'waiting' && row.state !== 'retry') || row.nextAt.getTime() > now) {
@@ -65,8 +67,16 @@ export class MemoryOutbox implements Outbox, OutboxWork {
       return Promise.resolve('blocked');
     }
     Object.assign(row, { state: 'sending', attempts: row.attempts + 1, leaseEnd: now + leaseMs, blocked: false });
+    Object.assign(row, { worker, left: false });
     const open = openOf(row);
     return Promise.resolve({ order: row.order, attempt: row.attempts, open, mayRepeat: row.mayRepeat });
+  }
+
+  leaving(id: string, attempt: number, worker: string): Promise<boolean> {
+    const row = this.rows.get(id);
+    if (row?.state !== 'sending' || row.attempts !== attempt || row.worker !== worker) return Promise.resolve(false);
+    row.left = true;
+    return Promise.resolve(true);
   }
 
   settle(id: string, attempt: number, settlement: Settlement): Promise<void> {
@@ -104,7 +114,7 @@ export class MemoryOutbox implements Outbox, OutboxWork {
 
   abandoned(now: Date): ReturnType<OutboxWork['abandoned']> {
     const lost = [...this.rows.values()].filter((row) => row.state === 'sending' && row.leaseEnd <= now.getTime());
-    return Promise.resolve(lost.map(({ order, attempts }) => ({ id: order.id, attempt: attempts, order })));
+    return Promise.resolve(lost.map(({ order, attempts, left }) => ({ id: order.id, attempt: attempts, order, left })));
   }
 
   wakeDue(now: Date): Promise<number> {
@@ -145,7 +155,15 @@ export class MemoryOutbox implements Outbox, OutboxWork {
 
   private add(order: OutboxOrder): void {
     const nextAt = new Date(this.now());
-    const fresh = { attempts: 0, leaseEnd: 0, blocked: false, mayRepeat: false, lastError: undefined };
+    const fresh = {
+      attempts: 0,
+      leaseEnd: 0,
+      worker: '',
+      left: false,
+      blocked: false,
+      mayRepeat: false,
+      lastError: undefined,
+    };
     const row: Row = { order, state: 'waiting', nextAt, ...fresh, settled: new Map(), attemptLog: [] };
     this.rows.set(order.id, row);
     this.wakeAt(row, nextAt);
@@ -190,14 +208,14 @@ export class MemoryOptOuts implements OptOutStore {
   readonly entries: OptOut[] = [];
 
   optOut(entry: OptOut): Promise<void> {
-    const known = this.entries.some((old) => isSamePerson(old, entry) && old.address === entry.address);
+    const known = this.entries.some((old) => isSamePerson(old, entry) && bare(old.address) === bare(entry.address));
     if (!known) this.entries.push(entry);
     return Promise.resolve();
   }
 
   optIn(entry: OptOut): Promise<void> {
     const kept = this.entries.filter(
-      (old) => !isSamePerson(old, entry) || (old.address !== undefined && old.address !== entry.address),
+      (old) => !isSamePerson(old, entry) || (old.address !== undefined && bare(old.address) !== bare(entry.address)),
     );
     this.entries.splice(0, this.entries.length, ...kept);
     return Promise.resolve();
@@ -212,11 +230,16 @@ export class MemoryOptOuts implements OptOutStore {
       this.entries.some(
         (entry) =>
           isSamePerson(entry, { provider, account, msisdn }) &&
-          (address === undefined || entry.address === undefined || entry.address === address),
+          (address === undefined || entry.address === undefined || bare(entry.address) === bare(address)),
       ),
     );
     return Promise.resolve(new Set(found));
   }
+}
+
+/** One address is written in several ways. */
+function bare(address: string | undefined): string | undefined {
+  return address?.replace(/[\s+]/g, '').toLowerCase();
 }
 
 const uncertainErrors = new Set(['interrupted', 'reply-unreadable', 'abandoned']);
@@ -227,14 +250,16 @@ function takesSettlement(row: Row, settlement: Settlement): boolean {
 }
 
 function openOf({ order, settled }: Row): readonly Recipient[] {
-  return order.kind === 'call' ? [] : order.recipients.filter(({ messageId }) => !settled.has(messageId));
+  return order.kind !== 'message' ? [] : order.recipients.filter(({ messageId }) => !settled.has(messageId));
 }
 
 function laneOf(order: OutboxOrder): string {
-  return order.kind === 'call' ? 'call' : order.lane;
+  if (order.kind === 'message') return order.lane;
+  return order.kind === 'call' ? 'call' : 'bulk';
 }
 
 function peopleOf(order: OutboxOrder): readonly string[] {
+  if (order.kind === 'forward') return [];
   const numbers = order.kind === 'call' ? [order.to] : order.recipients.map(({ to }) => to);
   return numbers.map((number) => `${order.provider}/${order.account}/${number}`);
 }

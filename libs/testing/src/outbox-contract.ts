@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type {
   CallOrder,
   ClaimedOrder,
+  ForwardOrder,
   MessageOrder,
   OptOutStore,
   Outbox,
@@ -67,6 +68,18 @@ function takesOrders(made: () => OutboxUnderTest): void {
   it('hands calls out too', async () => {
     const order = await put(made(), callTo(person()));
     expect(await claim(made(), order.id)).toEqual({ order, attempt: 1, open: [], mayRepeat: false });
+  });
+
+  it('hands forwards out, whatever became of others, and again once they are redriven', async () => {
+    const first = await put(made(), forward());
+    const second = await put(made(), forward());
+    expect(await claim(made(), first.id)).toEqual({ order: first, attempt: 1, open: [], mayRepeat: false });
+    expect(await claim(made(), second.id)).toMatchObject({ attempt: 1 });
+    await made().work.settle(second.id, 1, { state: 'dead', error: 'receiver-refused', results: [], durationMs: 1 });
+    await made().takeJobs();
+    await made().redrive(second.id);
+    expect(await jobsOf(made(), second.id)).toHaveLength(1);
+    expect(await claim(made(), second.id)).toMatchObject({ attempt: 2 });
   });
 
   it('has nothing to send for an order that it never had', async () => {
@@ -187,9 +200,25 @@ function survivesProcesses(made: () => OutboxUnderTest): void {
     const abandonedAt = async (at: number): Promise<unknown> =>
       (await made().work.abandoned(new Date(at))).find(({ id }) => id === order.id);
     expect(await abandonedAt(Date.now())).toBeUndefined();
-    expect(await abandonedAt(Date.now() + 2 * lease)).toEqual({ id: order.id, attempt: 1, order });
+    expect(await abandonedAt(Date.now() + 2 * lease)).toEqual({ id: order.id, attempt: 1, order, left: false });
     await made().work.settle(order.id, 1, sent);
     expect(await abandonedAt(Date.now() + 2 * lease)).toBeUndefined();
+  });
+
+  it('knows of an abandoned order whether its request may have left, and lets nobody else send it', async () => {
+    const order = await put(made(), messageTo(person()));
+    const leaving = (attempt: number, worker: string): Promise<boolean> =>
+      made().work.leaving(order.id, attempt, worker);
+    expect(await leaving(1, 'one')).toBe(false);
+    await made().work.claim(order.id, 'one', lease);
+    expect([await leaving(1, 'other'), await leaving(2, 'one'), await leaving(1, 'one')]).toEqual([false, false, true]);
+    const found = await made().work.abandoned(new Date(Date.now() + 2 * lease));
+    expect(found.find(({ id }) => id === order.id)).toMatchObject({ left: true });
+    await made().work.settle(order.id, 1, retryAt(past()));
+    expect(await leaving(1, 'one')).toBe(false);
+    await made().work.claim(order.id, 'one', lease);
+    const again = await made().work.abandoned(new Date(Date.now() + 2 * lease));
+    expect(again.find(({ id }) => id === order.id)).toMatchObject({ attempt: 2, left: false });
   });
 
   it('marks an attempt that follows an uncertain one as one that may repeat it (#12)', async () => {
@@ -303,6 +332,14 @@ function messageTo(...numbers: readonly string[]): MessageOrder {
   const recipients = numbers.map((to) => ({ messageId: uuid(), to }));
   const text = { text: 'Maize is at 42.50', segments: 1, encoding: 'gsm7' } as const;
   return { ...demo, kind: 'message', lane: 'reply', id: uuid(), createdAt: new Date(), ...text, recipients };
+}
+
+function forward(): ForwardOrder {
+  return {
+    ...{ kind: 'forward', id: uuid(), provider: 'generic', account: 'pbx', forwardId: 'crm', event: 'call-report' },
+    ...{ recordId: uuid(), method: 'POST', url: 'https://x.example/', headers: { 'x-a': 'b' }, body: '{}' },
+    createdAt: new Date(),
+  };
 }
 
 function callTo(to: string): CallOrder {

@@ -22,7 +22,7 @@ export class SessionReportKeeper {
       ...facts,
       ...(visible === undefined ? {} : { input: visible }),
       raw: maskedRaw(draft.raw, input, visible),
-      id: uuidv7(),
+      id: uuidv7({ msecs: call.request.receivedAt }),
       provider: call.account.provider,
       account: call.account.account,
       receivedAt: new Date(call.request.receivedAt),

@@ -6,7 +6,7 @@ import type { UssdHandler } from './ussd.handler.js';
 export function ussdRoutes(handler: UssdHandler): readonly WebhookRoute[] {
   const path = '/ussd/:provider/:account';
   return [
-    { method: 'POST', path, serves, handle: (call) => handler.turn(call) },
+    { method: 'POST', path, turns: true, serves, handle: (call) => handler.turn(call) },
     { method: 'POST', path: `${path}/events`, serves, handle: (call) => handler.event(call) },
   ];
 }

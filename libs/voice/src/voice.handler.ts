@@ -1,6 +1,6 @@
 import type { TurnReply } from '@app/dialog';
 import { defaultAddress, PayloadRejected } from '@app/provider-kit';
-import type { VoiceContract, VoiceTurn, WebhookReply } from '@app/provider-kit';
+import type { VoiceContract, VoiceFinal, VoiceTurn, WebhookReply } from '@app/provider-kit';
 import {
   accepted,
   emptyReply,
@@ -14,7 +14,7 @@ import {
   type WebhookCall,
 } from '@app/webhook';
 import { callbacksOf } from './callbacks.js';
-import type { FinishedCall, FinishedCalls } from './finished-calls.js';
+import type { FinishedCalls } from './finished-calls.js';
 import { NumberRoutes } from './number-routes.js';
 import { withoutKeys } from './pressed-keys.js';
 import { toTurn } from './voice-turn.js';
@@ -83,7 +83,7 @@ export class VoiceHandler {
     return { reply: document, whenBroken: () => turns.broke(turn, log) };
   }
 
-  private async keepFinal(call: WebhookCall, finished: FinishedCall, kept: WebhookReply): Promise<WebhookReply> {
+  private async keepFinal(call: WebhookCall, finished: VoiceFinal, kept: WebhookReply): Promise<WebhookReply> {
     try {
       await this.ports.finished.keep(call, finished);
       return kept;

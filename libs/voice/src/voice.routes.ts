@@ -6,7 +6,7 @@ import type { VoiceHandler } from './voice.handler.js';
 export function voiceRoutes(handler: VoiceHandler): readonly WebhookRoute[] {
   const path = '/voice/:provider/:account';
   return [
-    { method: 'POST', path, serves, handle: (call) => handler.turn(call) },
+    { method: 'POST', path, turns: true, serves, handle: (call) => handler.turn(call) },
     { method: 'POST', path: `${path}/events`, serves, handle: (call) => handler.event(call) },
   ];
 }

@@ -26,7 +26,9 @@ const plain: Provider = {
       const raw = cleanRecord(fields);
       if (word(fields, 'picked') !== undefined) return { kind: 'picked-up', sessionId };
       if (word(fields, 'over') !== undefined) {
-        return { kind: 'final', sessionId, report: { externalId: sessionId, status: 'completed', final: true, raw } };
+        const transferred = word(fields, 'talked') !== undefined;
+        const report = { externalId: sessionId, status: 'completed', final: true, raw } as const;
+        return { kind: 'final', sessionId, report, transferred };
       }
       const answers = word(query, 'turn');
       const turn: VoiceTurn = {
@@ -324,6 +326,11 @@ describe('a call that is over', () => {
         raw: { ...over, dtmfDigits: '•••' },
       },
     ]);
+  });
+
+  it('after a transfer that was picked up has come to its end, and is not resumed', async () => {
+    await call({ sessionId: 's1', over: '1', talked: '61' });
+    expect(ends).toMatchObject([{ sessionId: 's1', status: 'completed' }]);
   });
 
   it('is answered 503 where it could not be kept', async () => {

@@ -32,6 +32,8 @@ export interface WebhookRoute {
   readonly path: string;
   /** Takes nothing in, only shows a page: no signature is asked for. */
   readonly page?: true;
+  /** Somebody waits on the line for the answer: what could not be read is never handled later. */
+  readonly turns?: true;
   /** Whether this provider and account have the channel; 404 where not. */
   serves(provider: Provider, account: Account): boolean;
   /** Must not reject: what fails within a turn is answered politely. */

@@ -77,7 +77,7 @@ export async function loadWorkspace(options: WorkspaceOptions): Promise<Workspac
 }
 
 async function readDialogs(
-  { folders }: ConfigurationReading,
+  { folders, dialogUses }: ConfigurationReading,
   actions: readonly RegisteredAction[] | undefined,
 ): Promise<{ compiled?: CompiledDialogs; problems: Problem[] }> {
   let sources: ReadonlyMap<string, string>;
@@ -88,7 +88,8 @@ async function readDialogs(
     return { problems: [{ severity: 'fault', file: shownPath(folders.dialogs), message: reason(error), hint }] };
   }
   // A faulty action must not make every dialog that calls it faulty as well.
-  const compiled = checkSources(sources, actions === undefined ? {} : { actions });
+  const spoken = dialogUses.filter(({ channel }) => channel === 'voice').map(({ dialog }) => dialog);
+  const compiled = checkSources(sources, { spoken, ...(actions === undefined ? {} : { actions }) });
   const none: Problem = {
     severity: 'warning',
     file: shownPath(folders.dialogs),

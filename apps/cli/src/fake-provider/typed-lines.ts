@@ -30,11 +30,17 @@ export class TypedLines {
 
   /** Hands over each line until Ctrl-C or SIGTERM; the end of a pipe is none, since services have no input. */
   async untilStopped(onLine: (line: string) => void): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.reader.on('line', onLine);
-      this.reader.on('SIGINT', resolve);
-      process.once('SIGINT', resolve).once('SIGTERM', resolve);
-    });
-    this.reader.close();
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    let stop = (): void => undefined;
+    try {
+      await new Promise<void>((resolve) => {
+        stop = resolve;
+        this.reader.on('line', onLine).on('SIGINT', stop);
+        for (const signal of signals) process.on(signal, stop);
+      });
+    } finally {
+      for (const signal of signals) process.off(signal, stop);
+      this.reader.close();
+    }
   }
 }

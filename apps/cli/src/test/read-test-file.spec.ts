@@ -85,8 +85,13 @@ conversations:
     ],
     [
       'with a channel that tests do not speak',
-      ['dialog: shop', 'channels: [ussd, voice]', ...oneConversation, steps],
-      ['shop.test.yaml:2:18 fault: "voice" is no channel of tests.'],
+      ['dialog: shop', 'channels: [ussd, post]', ...oneConversation, steps],
+      ['shop.test.yaml:2:18 fault: "post" is no channel of tests.'],
+    ],
+    [
+      'with silence where nobody listens',
+      ['dialog: shop', 'channels: [voice, sms]', ...oneConversation, '    steps: [dial, silence]'],
+      ['shop.test.yaml:5:19 fault: Only calls hear silence.'],
     ],
     [
       'with settings that are none',

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ActionRegistry, Effects } from '@app/actions';
 import { DialogCatalog, DialogService, Vault, type Clock } from '@app/dialog';
+import { forwardedEvents } from '@app/forwards';
 import { GuardedHttpClient, MessageComposer, TurnMessages } from '@app/outbound';
-import { PostgresStores, type PostgresEvent } from '@app/postgres';
+import { PostgresStores, type PostgresEvent, type PostgresStoresOptions } from '@app/postgres';
 import { AccountBook, ProviderRegistry } from '@app/provider-kit';
 import { providers } from '@app/providers';
 import {
@@ -16,6 +17,7 @@ import {
 import type { Environment } from '@app/settings';
 import type { Workspace } from '@app/workspace';
 import { Metrics } from '../health/metrics.js';
+import { JournalNames } from './journal-names.js';
 import { PublicAddress } from './public-address.js';
 import { ObservedTurns } from './turn-observer.js';
 
@@ -61,11 +63,14 @@ export async function makeParts({ environment, workspace, databaseUrl, secrets, 
   const metrics = new Metrics();
   const registry = new ProviderRegistry(providers);
   const accounts = new AccountBook(workspace.configuration.accounts);
+  const vault = new Vault(secrets);
   const postgres = await PostgresStores.open({
     url: databaseUrl,
     spoolFolder: join(environment.dataDir, 'spool'),
     applicationName: 'ongea',
     retention: workspace.configuration.retention,
+    erasing: erasingWith(vault),
+    forwardEvents: forwardedEvents(workspace.configuration.forwards),
     onEvent: (event) => tell(log, event),
   });
   const sessions = createSessionStore(environment.redisUrl, { observer: metrics, log: storeLog(log) });
@@ -77,7 +82,6 @@ export async function makeParts({ environment, workspace, databaseUrl, secrets, 
   const actions = new ActionRegistry(workspace.actions);
   const catalog = new DialogCatalog(postgres.dialogs);
   catalog.replace(workspace.dialogs.versions);
-  const vault = new Vault(secrets);
   const composer = new MessageComposer(accounts, registry);
   const dialogs = new DialogService({
     dialogs: catalog,
@@ -87,7 +91,7 @@ export async function makeParts({ environment, workspace, databaseUrl, secrets, 
     outbox: new TurnMessages(postgres.outbox, composer),
     vault,
     clock,
-    observer: new ObservedTurns(metrics, postgres.turns, vault, log, () => clock.now()),
+    observer: new ObservedTurns(metrics, postgres.turns, new JournalNames(vault), log, () => clock.now()),
   });
   const publicAddress = new PublicAddress(environment.publicUrl);
   const tools = { workspace, log, clock, providers: registry, accounts, publicAddress, metrics };
@@ -98,6 +102,16 @@ export async function makeParts({ environment, workspace, databaseUrl, secrets, 
 export async function closeParts({ sessions, sharedCounts, client, postgres }: Parts): Promise<void> {
   await Promise.allSettled([sessions.close(), sharedCounts?.close(), client.close()]);
   await postgres.close();
+}
+
+/** A number that was erased goes on under a keyed name where its opt-out must hold. */
+function erasingWith(vault: Vault): NonNullable<PostgresStoresOptions['erasing']> {
+  const namesOfErased = (msisdn: string) => vault.names('erased number', msisdn).map((name) => `erased:${name}`);
+  return {
+    namesOfErased,
+    erasedAs: (msisdn) => namesOfErased(msisdn)[0] ?? 'erased:',
+    open: (answer) => vault.open(answer),
+  };
 }
 
 function sharedCountsOf({ redisUrl, roles }: Environment): PlainRedis | undefined {

@@ -48,8 +48,8 @@ function unpack(cursor: string): Packed | undefined {
     if (!Array.isArray(list) || list.length !== 4 || list.some((part) => typeof part !== 'string')) return undefined;
     const [mark, towards, value, id] = list as [string, string, string, string];
     if ((towards !== 'n' && towards !== 'p') || !idForm.test(id) || value.length > 64) return undefined;
-    // A time or a whole number, so that a database never meets anything else.
-    if (!/^-?\d+$/.test(value) && Number.isNaN(Date.parse(value))) return undefined;
+    // A time or a number, so that a database never meets anything else.
+    if (!/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(value) && Number.isNaN(Date.parse(value))) return undefined;
     return [mark, towards, value, id];
   } catch {
     return undefined;

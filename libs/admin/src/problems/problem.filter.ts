@@ -1,6 +1,13 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Problem, problemDetails } from './problem.js';
+import { notFound, Problem, problemDetails } from './problem.js';
 
 /** Answers with a problem. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
@@ -24,6 +31,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private problemOf(error: unknown): Problem {
     if (error instanceof Problem) return error;
+    // Nest's own words would repeat the address.
+    if (error instanceof NotFoundException) return notFound('route');
     if (error instanceof HttpException) return new Problem(error.getStatus(), error.message);
     const { statusCode, message } = error as { readonly statusCode?: unknown; readonly message?: string };
     if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
@@ -37,11 +46,15 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** SQLSTATEs of connections, resources, shutdowns and time limits, and errors of the connection itself. */
+/**
+ * SQLSTATEs of connections, resources, shutdowns and time limits, of tables that the first start has not made yet, and
+ * errors of the connection itself.
+ */
 function isDatabaseAway(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  if (typeof code === 'string') return /^(?:08|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|25006)/.test(code);
+  if (typeof code === 'string') return /^(?:08|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|25006|42P01)/.test(code);
   return (
-    typeof message === 'string' && /^(?:Connection terminated|timeout exceeded|the database is away)/.test(message)
+    typeof message === 'string' &&
+    /^(?:Connection terminated|timeout exceeded|Query read timeout|the database is away)/.test(message)
   );
 }

@@ -215,6 +215,21 @@ describe('warnings', () => {
     expect(warned('  a: { end: x }', 'languages: [en]\n')).toEqual([]);
   });
 
+  it('name phrases of calls that stay English in a dialog that is called, and in those that it runs', () => {
+    const head = two.replace(' }', ', invalidAnswer: x }');
+    const menu = '  a: { menu: "?", options: [{ label: "1", go: z }] }\n  z: { end: "1" }';
+    expect(warned(menu, head)).toEqual([]);
+    expect(warned(menu, head, { spoken: ['other'] })).toEqual([]);
+    expect(warned(menu, head, { spoken: ['t'] })).toEqual(['3:10 missing-phrase']);
+    expect(warned(menu, head.replace(' }', ', press: x, noInput: x }'), { spoken: ['t'] })).toEqual([]);
+    const asks = file('u', '  a: { ask: "?", type: integer, save: n, go: z }\n  z: { end: "1" }', head);
+    const runs = file('t', '  a: { run: u, go: z }\n  z: { end: "1" }', head);
+    const { faults } = checkSources(new Map([runs, asks]), { spoken: ['t'] });
+    expect(faults.map(({ file: where, message }) => `${where} ${message.split(': ').at(-1)!}`)).toEqual([
+      'u.dialog.yaml noInput.',
+    ]);
+  });
+
   it('name a line that no page can hold, but not a list that takes pages', () => {
     const english = 'languages: [en]\n';
     const long = 'word '.repeat(40).trim();

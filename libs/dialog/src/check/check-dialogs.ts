@@ -14,6 +14,8 @@ import { checkVariables } from './variables.js';
 export interface CheckOptions {
   readonly actions?: readonly KnownAction[];
   readonly limits?: CheckLimits;
+  /** Dialogs that calls begin with. */
+  readonly spoken?: readonly string[];
 }
 
 /**
@@ -25,11 +27,12 @@ export function checkDialogs(dialogs: readonly Dialog[], options: CheckOptions =
   const findings = new Findings();
   const flow = followVariables(byId);
   const limits = options.limits ?? {};
+  const spoken = reachedFrom(options.spoken ?? [], byId);
   for (const dialog of dialogs) {
     checkReach(dialog, findings);
     checkVariables(dialog, flow, findings);
     checkOutcomes(dialog, byId, options.actions, findings);
-    checkTranslations(dialog, findings);
+    checkTranslations(dialog, spoken.has(dialog.id), findings);
     checkScreens(dialog, limits, findings);
     checkNavigation(dialog, findings);
     checkChannels(dialog, findings);
@@ -38,6 +41,15 @@ export function checkDialogs(dialogs: readonly Dialog[], options: CheckOptions =
   checkLoops(byId, findings);
   checkTime(byId, limits, findings);
   return sortFaults(findings.faults);
+}
+
+/** The dialogs named, and those that they run. */
+function reachedFrom(ids: readonly string[], dialogs: ReadonlyMap<string, Dialog>): ReadonlySet<string> {
+  const reached = new Set(ids);
+  for (const id of reached) {
+    for (const step of dialogs.get(id)?.steps.values() ?? []) if (step.kind === 'run') reached.add(step.dialog);
+  }
+  return reached;
 }
 
 /** Everything at once for a folder of dialog files (name → text): read, compiled, checked. */

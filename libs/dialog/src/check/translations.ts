@@ -5,15 +5,18 @@ import type { Template } from '../values.js';
 import { placeIn, placeOf, type Findings } from './findings.js';
 import { textsOf, type PlacedText } from './reads.js';
 
-/** Texts and phrases that are not there in every language of the dialog. */
-export function checkTranslations(dialog: Dialog, findings: Findings): void {
+/**
+ * Texts and phrases that are not there in every language of the dialog.
+ * @param spoken it is heard on calls, even if no step of it needs one.
+ */
+export function checkTranslations(dialog: Dialog, spoken: boolean, findings: Findings): void {
   if (dialog.languages.length > 1) {
     for (const step of dialog.steps.values()) {
       // An address that is played may well be the same in every language.
       if (step.kind !== 'play') for (const placed of textsOf(step)) checkText(dialog, placed, findings);
     }
   }
-  for (const language of dialog.languages) if (!isEnglish(language)) checkPhrases(dialog, language, findings);
+  for (const language of dialog.languages) if (!isEnglish(language)) checkPhrases(dialog, language, spoken, findings);
   checkChosenLanguages(dialog, findings);
 }
 
@@ -40,8 +43,8 @@ function has(variants: ReadonlyMap<string, unknown>, language: string): boolean 
   return variants.has(language) || variants.has(language.split('-')[0] ?? '');
 }
 
-function checkPhrases(dialog: Dialog, language: string, findings: Findings): void {
-  const missing = phrasesInUse(dialog).filter((name) => !phraseHas(dialog.phrases.get(name), language));
+function checkPhrases(dialog: Dialog, language: string, spoken: boolean, findings: Findings): void {
+  const missing = phrasesInUse(dialog, spoken).filter((name) => !phraseHas(dialog.phrases.get(name), language));
   if (missing.length === 0) return;
   const message = `Phrases without ${language}, shown in English: ${missing.join(', ')}.`;
   const hint = `Add them under "phrases", for instance { ${missing[0] ?? ''}: { ${language}: … } }.`;
@@ -60,7 +63,7 @@ function phraseHas(text: Text | undefined, language: string): boolean {
 }
 
 /** The phrases that this dialog can come to show. */
-function phrasesInUse(dialog: Dialog): PhraseName[] {
+function phrasesInUse(dialog: Dialog, spoken: boolean): PhraseName[] {
   const kinds = new Set([...dialog.steps.values()].map((step) => step.kind));
   const names: PhraseName[] = ['busy', 'unavailable', 'restarted'];
   if (kinds.has('menu')) names.push('invalid');
@@ -70,7 +73,10 @@ function phrasesInUse(dialog: Dialog): PhraseName[] {
   if (dialog.navigation.back !== undefined) names.push('back');
   if (dialog.navigation.home !== undefined && dialog.showNavigation) names.push('home');
   if (dialog.resume === 'ask') names.push('resume', 'continue', 'startAgain');
-  if (kinds.has('transfer') || kinds.has('record') || kinds.has('play')) names.push('press', 'noInput');
+  if (spoken || kinds.has('transfer') || kinds.has('record') || kinds.has('play')) {
+    if (kinds.has('menu') || dialog.resume === 'ask') names.push('press');
+    if (kinds.has('menu') || kinds.has('ask') || kinds.has('record')) names.push('noInput');
+  }
   return names;
 }
 

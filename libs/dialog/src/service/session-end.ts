@@ -8,7 +8,7 @@ import { masksIn, wholeMask, type Masks } from './masks.js';
 import { tombstoneMs } from './remember.js';
 import { packSession, unpackSession } from './session-codec.js';
 import { LostRace } from './session-claim.js';
-import { maskNote, resumeNote, sessionKey, type SessionAddress } from './session-key.js';
+import { maskNote, resumeNote, sessionKey } from './session-key.js';
 import type { Session } from './session.js';
 import { endedIn } from './turn-work.js';
 import type { Vault } from './vault.js';
@@ -52,8 +52,7 @@ export async function endSession(ports: Ports, end: SessionEnd): Promise<MaskedR
  * Leaves a tombstone for a session that is still open.
  * @throws LostRace when turns of it were saved meanwhile, again and again; StoreUnavailable
  */
-export async function closeSession(sessions: SessionStore, address: SessionAddress): Promise<void> {
-  const key = sessionKey(address);
+export async function closeSession(sessions: SessionStore, key: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const stored = await sessions.load(key);
     const session = stored && unpackSession(stored.payload);

@@ -1,7 +1,7 @@
 import type { Account } from '@app/provider-kit';
 import type { OutboxWork } from '@app/reporting';
 import { AccountGate, type GateLimits } from './account-gate.js';
-import type { RetryPlan } from './retry-plan.js';
+import type { Plan } from './retry-plan.js';
 import type { SendClock } from './send-clock.js';
 
 /** How busy an account is in this process. */
@@ -19,7 +19,7 @@ export class Gates {
   constructor(
     private readonly work: Pick<OutboxWork, 'takeToken'>,
     private readonly clock: SendClock,
-    private readonly plan: RetryPlan,
+    private readonly plan: Plan,
     private readonly limits?: GateLimits,
   ) {}
 

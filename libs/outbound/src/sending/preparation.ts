@@ -1,10 +1,13 @@
 import { SendRefused, type Account, type AccountBook, type ProviderRegistry } from '@app/provider-kit';
 import type { SendContract, SendReading, SendRequest, Sending } from '@app/provider-kit';
-import type { ClaimedOrder, OptOutStore, Recipient, SendResult } from '@app/reporting';
+import type { CallOrder, ClaimedOrder, MessageOrder, OptOutStore, Recipient, SendResult } from '@app/reporting';
 import type { ReadySend } from './exchange.js';
 import { refusalOf } from './refusal.js';
 import { cleanDetail } from './secrets.js';
 import type { SendObserver } from './send-observer.js';
+
+/** A claimed order that goes to a person through a provider. */
+export type ClaimedSend = Omit<ClaimedOrder, 'order'> & { readonly order: MessageOrder | CallOrder };
 
 /** What an order is before its request leaves: ready, or at its end already. */
 export type Prepared = (
@@ -28,7 +31,7 @@ export class Preparation {
   constructor(private readonly options: PreparationOptions) {}
 
   /** Rejects with the database's error. */
-  async prepare({ order, open }: ClaimedOrder): Promise<Prepared> {
+  async prepare({ order, open }: ClaimedSend): Promise<Prepared> {
     const people = order.kind === 'call' ? [{ messageId: order.id, to: order.to }] : open;
     const account = this.options.accounts.find(order.provider, order.account);
     if (account === undefined) return ended({ kind: 'failed', error: 'account-gone' }, people);

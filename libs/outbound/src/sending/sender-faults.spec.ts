@@ -136,12 +136,46 @@ describe('a request whose fate is not known (#12)', () => {
   ])('%s when its process was killed', async (_what, circumstances, expected) => {
     const order = await bench.putMessage(people[0]);
     await bench.outbox.claim(order.id, 'a process that is gone', 60_000);
+    await bench.outbox.leaving(order.id, 1, 'a process that is gone');
     const sender = bench.sender(circumstances);
     expect(await sender.sweep(new Date(bench.clock.now()))).toMatchObject({ abandoned: 0 });
     await bench.clock.pass(60_001);
     expect(await sender.sweep(new Date(bench.clock.now()))).toMatchObject({ abandoned: 1 });
     expect(bench.outbox.rows.get(order.id)!.attemptLog).toMatchObject([expected]);
     expect(bench.server.bodies).toEqual([]);
+  });
+
+  it('is sent by another where its process was killed before the request went out', async () => {
+    bench.server.manners = ok(people[0]);
+    const order = await bench.putMessage(people[0]);
+    await bench.outbox.claim(order.id, 'a process that is gone', 60_000);
+    await bench.clock.pass(60_001);
+    const sender = bench.sender();
+    await sender.sweep(new Date(bench.clock.now()));
+    expect(await bench.outbox.standingOf(order.id)).toMatchObject({ state: 'retry' });
+    await bench.clock.pass(2_000);
+    expect(await sender.work(order.id)).toBe('sent');
+    expect(bench.attempts.at(-1)).toMatchObject({ attempt: 2, mayRepeat: false });
+    expect(bench.server.bodies).toHaveLength(1);
+  });
+
+  it('is not sent by a process that stood still until another had it', async () => {
+    bench.server.manners = ok(people[0]);
+    const order = await bench.putMessage(people[0]);
+    const leaving = () => Promise.resolve(false);
+    const sender = bench.sender({ work: { leaving } });
+    expect(await sender.work(order.id)).toBe('gone');
+    expect(bench.server.bodies).toEqual([]);
+    expect(sender.states()).toMatchObject([{ inFlight: 0 }]);
+  });
+
+  it('is put back where the database is away as the request is to go out', async () => {
+    const order = await bench.putMessage(people[0]);
+    const leaving = () => Promise.reject(new Error('away'));
+    const sender = bench.sender({ work: { leaving } });
+    expect(await sender.work(order.id)).toBe('put-back');
+    expect(bench.server.bodies).toEqual([]);
+    expect(sender.states()).toMatchObject([{ inFlight: 0 }]);
   });
 
   it('is not lost when the database is away as the answer comes', async () => {

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { AccountBook, ProviderRegistry, SendErrorCode, SendReading } from '@app/provider-kit';
-import type { ClaimedOrder, OptOutStore, OutboxOrder, OutboxWork, SendLane, Settlement } from '@app/reporting';
+import type { OptOutStore, OutboxWork, SendLane, Settlement } from '@app/reporting';
+import { ForwardSender, type ForwardSenderOptions } from '../forwards/forward-sender.js';
 import type { GuardedHttpClient } from '../guarded-http-client.js';
 import type { AccountGate, Entry, GateLimits } from './account-gate.js';
 import { Exchange } from './exchange.js';
 import { Gates, type GateState } from './gates.js';
-import { Preparation, type Prepared } from './preparation.js';
+import { Preparation, type ClaimedSend, type Prepared } from './preparation.js';
 import { RetryPlan } from './retry-plan.js';
 import { systemSendClock, type SendClock } from './send-clock.js';
 import type { SendObserver } from './send-observer.js';
@@ -26,6 +27,8 @@ export interface SenderOptions {
   /** From 0 inclusive to 1 exclusive. */
   readonly random?: () => number;
   readonly limits?: GateLimits;
+  /** Absent: no forward is configured. */
+  readonly forwards?: ForwardSenderOptions;
 }
 
 /** What became of a wake-up: how the attempt ended, or why there was none. */
@@ -49,6 +52,7 @@ export class Sender {
   readonly #settler: Settler;
   readonly #preparation: Preparation;
   readonly #exchange: Exchange;
+  readonly #forwards: ForwardSender;
 
   constructor(options: SenderOptions) {
     const { work, client, observer, limits } = options;
@@ -59,6 +63,9 @@ export class Sender {
     this.#settler = new Settler(work, this.#plan, this.#clock, leaseMs);
     this.#preparation = new Preparation(options);
     this.#exchange = new Exchange(client, this.#clock, observer);
+    const { forwards = noForwards(client), random } = options;
+    const tools = { work, observer, clock: this.#clock, leaseMs, ...(random === undefined ? {} : { random }) };
+    this.#forwards = new ForwardSender(forwards, tools);
   }
 
   /**
@@ -69,21 +76,24 @@ export class Sender {
     const { work, worker } = this.#options;
     const claimed = await work.claim(id, worker, leaseMs);
     if (typeof claimed === 'string') return claimed;
-    const begun = performance.now();
-    const next = await this.#untilItsTurn(claimed).catch((error: unknown) => this.#afterFault(error));
-    if (next.kind === 'later') return this.#putBack(claimed, next);
-    if (next.kind === 'ended') return this.#settleUnsent(claimed, next);
-    return this.#send(claimed, next.ready, next.entry, Math.round(performance.now() - begun));
+    const { order } = claimed;
+    return order.kind === 'forward'
+      ? this.#forwards.attempt({ ...claimed, order })
+      : this.#workOn({ ...claimed, order });
   }
 
   /** Settles what processes left behind that are gone, and wakes what is due; tells how many of each. */
   async sweep(now: Date): Promise<{ readonly abandoned: number; readonly woken: number }> {
     const abandoned = await this.#options.work.abandoned(now);
-    for (const { id, attempt, order } of abandoned) {
-      const verdict = this.#verdict({ kind: 'failed', error: 'abandoned' }, order, [id]);
+    for (const { id, attempt, order, left } of abandoned) {
+      if (order.kind === 'forward') {
+        await this.#forwards.abandoned({ order, attempt, mayRepeat: true });
+        continue;
+      }
+      const verdict: Verdict = left ? this.#verdict({ kind: 'failed', error: 'abandoned' }, order, [id]) : unsent;
       const settlement = this.#settler.settlementOf({ attempt, durationMs: 0 }, verdict);
       await this.#options.work.settle(id, attempt, settlement);
-      this.#tell({ order, attempt, mayRepeat: true }, settlement, 0, verdict.error);
+      this.#tell({ order, attempt, mayRepeat: left }, settlement, 0, verdict.error);
     }
     return { abandoned: abandoned.length, woken: await this.#options.work.wakeDue(now) };
   }
@@ -93,14 +103,35 @@ export class Sender {
     return this.#gates.states();
   }
 
+  async #workOn(claimed: ClaimedSend): Promise<WorkOutcome> {
+    const begun = performance.now();
+    const next = await this.#untilItsTurn(claimed).catch((error: unknown) => this.#afterFault(error));
+    if (next === 'gone') return next;
+    if (next.kind === 'later') return this.#putBack(claimed, next);
+    if (next.kind === 'ended') return this.#settleUnsent(claimed, next);
+    return this.#send(claimed, next.ready, next.entry, Math.round(performance.now() - begun));
+  }
+
   async #untilItsTurn(
-    claimed: ClaimedOrder,
-  ): Promise<Ended | Later | { readonly kind: 'go'; readonly ready: Ready; readonly entry: Go }> {
+    claimed: ClaimedSend,
+  ): Promise<Ended | Later | 'gone' | { readonly kind: 'go'; readonly ready: Ready; readonly entry: Go }> {
     const prepared = await this.#preparation.prepare(claimed);
     if (prepared.kind === 'ended') return prepared;
     const { account } = prepared;
     const entry = await this.#gates.of(account).enter(laneOf(claimed.order), account.rate?.perSecond);
-    return entry.kind === 'later' ? entry : { kind: 'go', ready: prepared, entry };
+    if (entry.kind === 'later') return entry;
+    return (await this.#leaves(claimed, entry)) ? { kind: 'go', ready: prepared, entry } : 'gone';
+  }
+
+  /** Whether the order is still ours to send; what cannot be asked gives its place at the gate free again. */
+  async #leaves({ order, attempt }: ClaimedSend, entry: Go): Promise<boolean> {
+    let leaves = false;
+    try {
+      leaves = await this.#options.work.leaving(order.id, attempt, this.#options.worker);
+      return leaves;
+    } finally {
+      if (!leaves) entry.leave();
+    }
   }
 
   #afterFault(error: unknown): Later {
@@ -108,20 +139,20 @@ export class Sender {
     return { kind: 'later', afterMs: this.#plan.jitterMs(spreadAfterFaultMs) };
   }
 
-  async #putBack({ order, attempt }: ClaimedOrder, { afterMs }: Later): Promise<WorkOutcome> {
+  async #putBack({ order, attempt }: ClaimedSend, { afterMs }: Later): Promise<WorkOutcome> {
     await this.#settler.putBack(order.id, attempt, new Date(this.#clock.now() + afterMs));
     const { id, provider, account } = order;
     this.#options.observer.putBack({ id, provider, account, lane: laneOf(order), afterMs });
     return 'put-back';
   }
 
-  #settleUnsent(claimed: ClaimedOrder, { reading, ids, before }: Ended): Promise<WorkOutcome> {
+  #settleUnsent(claimed: ClaimedSend, { reading, ids, before }: Ended): Promise<WorkOutcome> {
     const nobody: Verdict = before.length > 0 ? { state: 'dead', results: [], error: 'opted-out' } : done;
     const verdict = ids.length === 0 ? nobody : this.#verdict(reading, claimed.order, ids);
     return this.#settle(claimed, { attempt: claimed.attempt, durationMs: 0, before }, verdict, 0);
   }
 
-  async #send(claimed: ClaimedOrder, ready: Ready, entry: Go, waitedMs: number): Promise<WorkOutcome> {
+  async #send(claimed: ClaimedSend, ready: Ready, entry: Go, waitedMs: number): Promise<WorkOutcome> {
     const { reading, ...facts } = await this.#exchange.send(ready);
     const { sending, before, account } = ready;
     const ids = sending.kind === 'call' ? [sending.order.id] : sending.recipients.map(({ messageId }) => messageId);
@@ -131,7 +162,7 @@ export class Sender {
   }
 
   async #settle(
-    claimed: ClaimedOrder,
+    claimed: ClaimedSend,
     facts: AttemptFacts,
     verdict: Verdict,
     waitedMs: number,
@@ -148,7 +179,7 @@ export class Sender {
   }
 
   #tell(
-    { order, attempt, mayRepeat }: Pick<ClaimedOrder, 'order' | 'attempt' | 'mayRepeat'>,
+    { order, attempt, mayRepeat }: Pick<ClaimedSend, 'order' | 'attempt' | 'mayRepeat'>,
     { state, durationMs, httpStatus }: Settlement,
     waitedMs: number,
     error: SendErrorCode | undefined,
@@ -167,7 +198,7 @@ export class Sender {
     return Math.min(restMs, longestRestOfAccountMs);
   }
 
-  #verdict(reading: SendReading, order: OutboxOrder, ids: readonly string[]): Verdict {
+  #verdict(reading: SendReading, order: ClaimedSend['order'], ids: readonly string[]): Verdict {
     const { accounts, providers } = this.#options;
     const mayResend =
       accounts.find(order.provider, order.account)?.resendUncertain === true ||
@@ -177,8 +208,20 @@ export class Sender {
 }
 
 const done: Verdict = { state: 'sent', results: [] };
+// Its process ended before the request went out.
+const unsent: Verdict = { state: 'retry', results: [] };
+
+// Their orders are given up as no longer configured.
+function noForwards(client: GuardedHttpClient): ForwardSenderOptions {
+  const book = {
+    disabled: () => Promise.resolve(new Set<string>()),
+    succeeded: () => Promise.resolve(),
+    failed: () => Promise.resolve('enabled' as const),
+  };
+  return { client, book, targets: new Map() };
+}
 
 // A call is nobody's answer: it waits behind those who do.
-function laneOf(order: OutboxOrder): SendLane {
+function laneOf(order: ClaimedSend['order']): SendLane {
   return order.kind === 'call' ? 'bulk' : order.lane;
 }

@@ -1,6 +1,6 @@
 import { sendErrors } from '@app/provider-kit';
 import type { OutboxWork, SendResult, Settlement } from '@app/reporting';
-import type { RetryPlan } from './retry-plan.js';
+import type { Plan } from './retry-plan.js';
 import { pause, type SendClock } from './send-clock.js';
 import type { Verdict } from './verdict.js';
 
@@ -20,7 +20,7 @@ const longestPauseMs = 2_000;
 export class Settler {
   constructor(
     private readonly work: Pick<OutboxWork, 'settle' | 'putBack'>,
-    private readonly plan: RetryPlan,
+    private readonly plan: Plan,
     private readonly clock: SendClock,
     /** How long a write is tried, in milliseconds. */
     private readonly patienceMs: number,

@@ -48,6 +48,7 @@ const outbox = `
     detail text,
     worker text,
     lease_until timestamptz,
+    request_left boolean NOT NULL DEFAULT false,
     may_repeat boolean NOT NULL DEFAULT false,
     unsettled uuid[] NOT NULL DEFAULT '{}',
     external_id text,
@@ -62,6 +63,7 @@ const outbox = `
   CREATE INDEX ON outbox (updated_at) WHERE state = 'sent';
   CREATE INDEX ON outbox (provider, account, external_id) WHERE external_id IS NOT NULL;
   COMMENT ON TABLE outbox IS 'Orders to send; a job of graphile_worker is only what wakes a sender';
+  COMMENT ON COLUMN outbox.request_left IS 'While it is being sent: the request may have gone out';
   COMMENT ON COLUMN outbox.may_repeat IS 'An attempt may have been carried out though nobody knows';
   COMMENT ON COLUMN outbox.unsettled IS 'Messages that were left open when the order was given up';
   COMMENT ON COLUMN outbox.external_id IS 'Of a call; messages have their own';
@@ -176,6 +178,11 @@ const optOuts = `
   COMMENT ON COLUMN opt_outs.at IS 'Since when it is so';
   COMMENT ON COLUMN opt_outs.heard_at IS 'When the person said so last';
 
+  CREATE FUNCTION bare_address(address text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT lower(regexp_replace(address, '[[:space:]+]', '', 'g'))
+  $$;
+  COMMENT ON FUNCTION bare_address IS 'Providers write one address in several ways: SHAMBA and shamba, +254… and 254…';
+
   CREATE FUNCTION hear_opt_out(
     row_id uuid, row_provider text, row_account text, row_msisdn text, row_address text, row_out boolean,
     row_reason text, row_at timestamptz, row_masked text
@@ -188,7 +195,13 @@ const optOuts = `
     -- The lock of the audit log, taken first: whoever took another before it could wait for this one in a circle.
     PERFORM pg_advisory_xact_lock(7364202);
     FOR target IN
-      SELECT row_address
+      SELECT address FROM opt_outs
+        WHERE bare_address(address) = bare_address(row_address)
+          AND (provider, account, msisdn) = (row_provider, row_account, row_msisdn)
+      UNION SELECT row_address WHERE NOT EXISTS (
+        SELECT FROM opt_outs
+        WHERE bare_address(address) = bare_address(row_address)
+          AND (provider, account, msisdn) = (row_provider, row_account, row_msisdn))
       UNION SELECT '' WHERE NOT row_out
       UNION SELECT address FROM opt_outs
         WHERE NOT row_out AND row_address = '' AND (provider, account, msisdn) = (row_provider, row_account, row_msisdn)
@@ -223,7 +236,7 @@ export class CreateMessages1764633600000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP FUNCTION hear_opt_out, append_audit, audit_hash');
+    await runner.query('DROP FUNCTION hear_opt_out, bare_address, append_audit, audit_hash');
     const tables =
       'messages, outbox, outbox_recipients, send_attempts, send_tokens, queue_runners, audit_log, opt_outs';
     await runner.query(`DROP TABLE ${tables}`);

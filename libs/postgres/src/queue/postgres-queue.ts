@@ -4,12 +4,15 @@ import { Backoff } from '../backoff.js';
 import type { QueueLog } from './queue-log.js';
 import { QueueRunner } from './queue-runner.js';
 
+/** Does one job of a record that is to be sent on; as {@link QueueTask}. */
+export type ForwardTask = (payload: { readonly id: string; readonly event: string }) => Promise<void>;
+
 /** Does one job; a job whose task rejects is tried again later, up to 25 times. */
 export type QueueTask = (payload: { readonly id: string }) => Promise<void>;
 
 /** What a queue works on. */
 export interface QueueWork {
-  readonly tasks: Readonly<Record<'send' | 'sms-turn', QueueTask>>;
+  readonly tasks: Readonly<Record<'send' | 'sms-turn', QueueTask>> & { readonly forward?: ForwardTask };
   /** Jobs at once in this process. */
   readonly concurrency: number;
   /** Takes what goes wrong, a line each. */
@@ -22,7 +25,7 @@ export interface PostgresQueueOptions {
   /** Resolves as soon as the migrations are done and statements are taken. */
   readonly whenUp: () => Promise<void>;
   readonly applicationName?: string;
-  /** How often workers look for jobs that nobody told them of: those that became due; default 1 000. */
+  /** How often workers look for jobs that nobody told them of: those that became due; default 2 500. */
   readonly pollMs?: number;
 }
 
@@ -76,9 +79,10 @@ export class PostgresQueue {
   }
 
   #newRunner({ tasks, concurrency }: QueueWork, log: QueueLog): QueueRunner {
-    const { url, applicationName = 'ongea', pollMs = 1_000 } = this.options;
+    const { url, applicationName = 'ongea', pollMs = 2_500 } = this.options;
     const list: TaskList = {};
-    for (const [name, task] of Object.entries(tasks)) list[name] = async (payload) => task(payloadOf(payload));
+    for (const [name, task] of Object.entries<ForwardTask>({ ...tasks }))
+      list[name] = async (payload) => task(payloadOf(payload));
     return new QueueRunner({ url, applicationName, concurrency, pollMs, log, tasks: list });
   }
 
@@ -92,6 +96,6 @@ export class PostgresQueue {
 }
 
 /** Every job is made by a statement of ours. */
-function payloadOf(payload: unknown): { readonly id: string } {
-  return payload as { readonly id: string };
+function payloadOf(payload: unknown): { readonly id: string; readonly event: string } {
+  return payload as { readonly id: string; readonly event: string };
 }

@@ -1,4 +1,6 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Row } from '../row.js';
 import { claimFolder, releaseFolder, segmentNumbers, segmentPath, syncFolder } from './folder.js';
 import { decodeFrames, encodeFrame } from './frame.js';
@@ -61,6 +63,27 @@ export class Spool {
     const spool = new Spool(folder, options);
     for (const number of await segmentNumbers(folder)) await spool.#adopt(number);
     return spool;
+  }
+
+  /** Names the folder, the same in every process that takes it over. */
+  async name(): Promise<string> {
+    const file = join(this.folder, 'name');
+    await writeFile(file, randomUUID(), { flag: 'wx', mode: 0o600, flush: true }).catch(() => undefined);
+    return readFile(file, 'utf8');
+  }
+
+  /** Takes matching lines out of what was put aside as damaged; returns how many. */
+  async removeDamaged(matches: (text: string) => boolean): Promise<number> {
+    let removed = 0;
+    for (const name of await readdir(this.folder)) {
+      if (!name.endsWith('.damaged')) continue;
+      const path = join(this.folder, name);
+      const lines = (await readFile(path, 'utf8')).split('\n');
+      const left = lines.filter((line) => !matches(line));
+      if (left.length < lines.length) await writeFile(path, left.join('\n'), { mode: 0o600, flush: true });
+      removed += lines.length - left.length;
+    }
+    return removed;
   }
 
   /** How many rows wait to be drained. */

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { AdminKey, AdminKeyStore, AuditDraft, Page, PageRequest } from '@app/reporting';
-import type { Database } from '../database.js';
+import { Database } from '../database.js';
 import { present } from '../present.js';
 import { keyset, pageOf } from '../queries/keyset.js';
 import { auditCall, auditValues } from './audit-call.js';
@@ -77,6 +77,16 @@ export class PostgresAdminKeys implements AdminKeyStore {
 
   async used(id: string, at: Date): Promise<void> {
     await this.database.query(noteUse, [id, at]);
+  }
+}
+
+/** Opens the keys for a command that needs nothing else of the database, and closes them behind it. */
+export async function withAdminKeys<T>(url: string, work: (keys: AdminKeyStore) => Promise<T>): Promise<T> {
+  const database = new Database(url, { connections: 1, connectTimeoutMs: 5_000, applicationName: 'ongea keys' });
+  try {
+    return await work(new PostgresAdminKeys(database));
+  } finally {
+    await database.close();
   }
 }
 

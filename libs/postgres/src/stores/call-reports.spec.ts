@@ -9,7 +9,6 @@ import { Database } from '../database.js';
 import { insertRows } from '../insert-rows.js';
 import { PostgresStores } from '../postgres-stores.js';
 import { callReportRow, callReportRows } from './call-reports.js';
-import { findCallReport, findCallReports } from './call-report-queries.js';
 
 const began = Date.UTC(2026, 2, 4, 9);
 const day = 86_400_000;
@@ -50,8 +49,9 @@ function reporter(account: string) {
 const keep = (report: CallReport) => stores.callReports.keepCallReport(report);
 
 async function records(account: string): Promise<CallReportDetail[]> {
-  const found = await findCallReports(stores.dataSource!, { provider: 'mobtexting', account });
-  const details = await Promise.all(found.map(({ id }) => findCallReport(stores.dataSource!, id)));
+  const order = { by: 'receivedAt', descending: true } as const;
+  const { items } = await stores.callReportQueries.list({ provider: 'mobtexting', account }, order, { limit: 50 });
+  const details = await Promise.all(items.map(({ id }) => stores.callReportQueries.get(id)));
   return details.map((detail) => detail!);
 }
 
@@ -95,7 +95,9 @@ describe('call reports', () => {
     });
     await keep({ ...kept, identity: identity! });
     const raws = [{ receivedAt: kept.receivedAt, raw: kept.raw }];
-    expect(await records('whole')).toEqual([{ ...kept, review: newReview, raws, history: [] }]);
+    expect(await records('whole')).toEqual([
+      { ...kept, review: newReview, raws, history: [], revision: '1-1', reviews: [] },
+    ]);
   });
 
   it('are kept with what odd values leave, the payload whole (#29, #42)', async () => {
@@ -166,7 +168,8 @@ describe('a later report of the same call', () => {
         ...kept,
         ...{ durationSeconds: 25, raw: later.raw, review: newReview },
         raws: [first, later].map(({ receivedAt, raw }) => ({ receivedAt, raw })),
-        history: [{ replacedAt: later.receivedAt, fields: { duration_seconds: 21 } }],
+        history: [{ replacedAt: later.receivedAt, fields: { durationSeconds: 21 } }],
+        ...{ revision: '1-2', reviews: [] },
       },
     ]);
   });
@@ -236,9 +239,7 @@ describe('a later report of the same call', () => {
         const id = ({ receivedAt }: CallReport) => uuidv7({ msecs: receivedAt.getTime() });
         await write(order.map((one) => ({ ...one, id: id(one), account, identity: String(index) })));
       }
-      const found = await findCallReports(stores.dataSource!, {
-        ...{ provider: 'mobtexting', account: `order-${String(way)}`, limit: 100 },
-      });
+      const found = await records(`order-${String(way)}`);
       expect(found).toHaveLength(24);
       for (const one of found) {
         expect(one).toMatchObject({

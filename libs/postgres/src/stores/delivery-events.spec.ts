@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { deriveDelivery, type DeliveryEvent } from '@app/reporting';
-import type { DeliveryStatus } from '@app/telephony';
+import { deliveryRank, type DeliveryStatus } from '@app/telephony';
 import { PrivatePostgres } from '@app/testing';
 import { Database } from '../database.js';
 import { insertRows } from '../insert-rows.js';
@@ -102,6 +102,15 @@ describe('delivery events', () => {
     expect(found).toMatchObject({ status: 'unknown', providerStatus: 'ab' });
     expect(found).not.toHaveProperty('occurredAt');
     expect(found).not.toHaveProperty('retryCount');
+  });
+
+  it('of ids that differ far behind tell of different messages', async () => {
+    const long = 'x'.repeat(400);
+    await keep(event('sent', { externalId: `${long}1` }));
+    await keep(event('delivered', { externalId: `${long}2` }));
+    const text = `SELECT rank FROM delivery_states WHERE external_id LIKE 'xxxx%#%' ORDER BY rank`;
+    const states = await database.query<{ rank: number }>({ text }, []);
+    expect(states.map(({ rank }) => rank)).toEqual([deliveryRank('sent'), deliveryRank('delivered')]);
   });
 
   it('count repeats in one batch and later on the first one (#2)', async () => {

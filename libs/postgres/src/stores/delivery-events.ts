@@ -8,13 +8,9 @@ const wins = `(excluded.rank > state.rank OR excluded.rank = state.rank AND excl
 const unseen = 'new_sightings(array_prepend(event.id, event.sightings), excluded.sightings)';
 const words = ['decided_by', 'provider_status', 'reason', 'provider_reason', 'final_at'];
 
-/**
- * Delivery events as rows. The first of an identity is kept, and the others are counted on its row, which may be one that
- * another connection wrote a moment ago. `recipient` is empty in states where a provider names none.
- */
-export const deliveryEventRows: RowKind = {
-  name: 'delivery-event',
-  insert: `
+/** The statement in two: what can stand before a part of somebody else's, and what it ends with. */
+export const deliveryEventInsert = {
+  before: `
     WITH incoming AS MATERIALIZED (
       SELECT provider || '/' || account AS holder, decode(key, 'hex') AS hash, r.*
       FROM jsonb_to_recordset($1::jsonb) AS r(
@@ -51,7 +47,8 @@ export const deliveryEventRows: RowKind = {
         SELECT holder, external_id, coalesce(recipient, '') AS to_whom, part, max(part_rank) AS part_rank
         FROM firsts WHERE part IS NOT NULL GROUP BY 1, 2, 3, 4
       ) AS each_part GROUP BY 1, 2, 3
-    )
+    )`,
+  last: `
     INSERT INTO delivery_states AS state (
       account, external_id, recipient, rank, decided_by, provider_status, reason, provider_reason, final_at, parts)
     SELECT holder, external_id, to_whom, rank, id, provider_status, reason, provider_reason, final_at, parts
@@ -63,6 +60,15 @@ export const deliveryEventRows: RowKind = {
       parts = merge_parts(state.parts, excluded.parts),
       updated_at = now()
     WHERE ${wins} OR merge_parts(state.parts, excluded.parts) IS DISTINCT FROM state.parts`,
+} as const;
+
+/**
+ * Delivery events as rows. The first of an identity is kept, and the others are counted on its row, which may be one that
+ * another connection wrote a moment ago. `recipient` is empty in states where a provider names none.
+ */
+export const deliveryEventRows: RowKind = {
+  name: 'delivery-event',
+  insert: deliveryEventInsert.before + deliveryEventInsert.last,
 };
 
 /** Keeps delivery events and the states that follow from them, by way of the spool while Postgres is away. */

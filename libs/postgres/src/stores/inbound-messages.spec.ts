@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +106,15 @@ describe('incoming messages', () => {
     expect(found).toMatchObject({ text: 'ab', raw: { k: 'x' } });
     expect(found).not.toHaveProperty('cost');
     expect(await jobs()).toHaveLength(1);
+  });
+
+  it('are kept under names of any length, and told apart by them (#42)', async () => {
+    const long = randomBytes(3_000).toString('hex');
+    const odd = message({ from: long, to: `${long}x`, externalId: `${long}1` });
+    await stores.messages.keepInbound(odd);
+    await stores.messages.keepInbound({ ...odd, id: uuid(), externalId: `${long}2` });
+    const kept = await all('SELECT DISTINCT external_id, sender <> recipient AS differ FROM messages');
+    expect(kept.map(({ differ }) => differ)).toEqual([true, true]);
   });
 
   it('are all kept but the one that Postgres refuses, with their jobs (#24)', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,31 @@ describe('opt-outs', () => {
     expect(await isOut(person, 'SHAMBA')).toBe(true);
     await stores.optOuts.optIn(word(person, 5));
     expect(await isOut(person)).toBe(false);
+  });
+
+  it('hold and are lifted however the address is written', async () => {
+    for (const [one, other] of [
+      ['SHAMBA', 'shamba'],
+      ['44170', ' 44170'],
+      ['+254711082000', '254711082000'],
+      [' 254711082000', '+254711082000'],
+      ['44 170', '44170'],
+    ] as const) {
+      const person = somebody();
+      await stores.optOuts.optOut(word(person, 1, one));
+      expect(await isOut(person, other)).toBe(true);
+      await stores.optOuts.optOut(word(person, 2, other));
+      await stores.optOuts.optIn(word(person, 3, other));
+      expect(await isOut(person, one)).toBe(false);
+      expect(await audited(person)).toEqual(['opt-out', 'opt-in']);
+    }
+  });
+
+  it('are kept of an address of any length', async () => {
+    const person = somebody();
+    const long = randomBytes(3_000).toString('hex');
+    await stores.optOuts.optOut(word(person, 1, long));
+    expect(await isOut(person, long)).toBe(true);
   });
 
   it('are audited when they change something, and only then', async () => {

@@ -3,19 +3,24 @@ import type { OptOut, OptOutStore } from '@app/reporting';
 import { maskMsisdn } from '@app/telephony';
 import type { Database } from '../database.js';
 import type { RowWriter } from '../row-writer.js';
-import { makeRow, type RowKind } from '../row.js';
+import { makeRow, nameColumn, type RowKind } from '../row.js';
 
 /** Opt-outs and opt-ins as rows of one kind, so that a spool keeps their order. */
 export const optOutRows: RowKind = {
   name: 'opt-out',
   insert: `
-    SELECT hear_opt_out(id, provider, account, msisdn, address, opted_out, reason, at, masked)
-    FROM (
+    WITH incoming AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(
         id uuid, provider text, account text, msisdn text, address text, opted_out boolean, reason text,
-        at timestamptz, masked text)
+        at timestamptz, masked text, erased_as text[])
       ORDER BY at, id
-    ) AS incoming`,
+    ), lifted AS (
+      -- What they said before they were erased.
+      DELETE FROM opt_outs o USING incoming i
+      WHERE NOT i.opted_out AND (o.provider, o.account) = (i.provider, i.account) AND o.msisdn = ANY (i.erased_as)
+        AND (i.address = '' OR bare_address(o.address) IN (bare_address(i.address), '')) AND o.heard_at < i.at
+    )
+    SELECT hear_opt_out(id, provider, account, msisdn, address, opted_out, reason, at, masked) FROM incoming`,
 };
 
 const findOptedOut = {
@@ -23,7 +28,7 @@ const findOptedOut = {
   text: `
     SELECT DISTINCT msisdn FROM opt_outs
     WHERE provider = $1 AND account = $2 AND msisdn = ANY ($4) AND opted_out
-      AND ($3::text IS NULL OR address IN ($3, ''))`,
+      AND ($3::text IS NULL OR bare_address(address) IN (bare_address($3), ''))`,
 };
 
 /** Opt-outs in Postgres, by way of the spool while that is away; the audit entry is made together with the change. */
@@ -31,6 +36,8 @@ export class PostgresOptOuts implements OptOutStore {
   constructor(
     private readonly writer: RowWriter,
     private readonly database: Database,
+    /** Names that an opt-out may be kept under whose number was erased. */
+    private readonly namesOfErased: (msisdn: string) => readonly string[] = () => [],
   ) {}
 
   async optOut(entry: OptOut): Promise<void> {
@@ -48,9 +55,12 @@ export class PostgresOptOuts implements OptOutStore {
     msisdns: readonly string[],
   ): Promise<ReadonlySet<string>> {
     if (msisdns.length === 0) return new Set();
-    const values = [provider, account, address ?? null, msisdns];
+    const numberOf = new Map(
+      msisdns.flatMap((msisdn) => [msisdn, ...this.namesOfErased(msisdn)].map((name) => [name, msisdn] as const)),
+    );
+    const values = [provider, account, nameColumn(address) ?? null, [...numberOf.keys()]];
     const found = await this.database.query<{ msisdn: string }>(findOptedOut, values);
-    return new Set(found.map(({ msisdn }) => msisdn));
+    return new Set(found.flatMap(({ msisdn }) => numberOf.get(msisdn) ?? []));
   }
 
   async #hear(entry: OptOut, optedOut: boolean): Promise<void> {
@@ -58,9 +68,10 @@ export class PostgresOptOuts implements OptOutStore {
     const id = uuid({ msecs: entry.at.getTime() });
     const row = {
       ...{ id, provider, account, msisdn, reason, opted_out: optedOut },
-      address: entry.address ?? '',
+      address: nameColumn(entry.address) ?? '',
       at: entry.at.toISOString(),
       masked: maskMsisdn(msisdn),
+      ...(optedOut ? {} : { erased_as: this.namesOfErased(msisdn) }),
     };
     await this.writer.write(makeRow(optOutRows, id, row));
   }

@@ -1,3 +1,5 @@
+import { auditCall } from './audit-call.js';
+
 const jobOf = (order: string, runAt: string, key: string) =>
   `ROW('send', json_build_object('id', ${order}.id), NULL, ${runAt}, NULL, ${key},
      CASE ${order}.lane WHEN 'bulk' THEN 10 ELSE 0 END, NULL)::graphile_worker.job_spec`;
@@ -15,7 +17,7 @@ export const claimOrder = {
       SELECT id FROM outbox WHERE id = $1 AND state IN ('waiting', 'retry') AND next_at <= now() FOR UPDATE
     ), taken AS (
       UPDATE outbox SET
-        state = 'sending', attempts = attempts + 1, worker = $2, updated_at = now(),
+        state = 'sending', attempts = attempts + 1, worker = $2, request_left = false, updated_at = now(),
         lease_until = now() + make_interval(secs => $3::float8 / 1000)
       FROM due WHERE outbox.id = due.id AND NOT ${standsBehind('due')}
       RETURNING outbox.id, attempts, content, may_repeat
@@ -26,6 +28,15 @@ export const claimOrder = {
     FROM due LEFT JOIN taken ON taken.id = due.id`,
 };
 
+/** $1 order, $2 attempt, $3 worker. */
+export const noteLeaving = {
+  name: 'note-leaving-order',
+  text: `
+    UPDATE outbox SET request_left = true
+    WHERE id = $1 AND state = 'sending' AND attempts = $2 AND worker = $3
+    RETURNING true`,
+};
+
 /**
  * $1 order, $2 attempt, $3 state, $4 error, $5 detail, $6 HTTP status, $7 duration, $8 next time, $9 results, $10 whether it
  * may have been carried out. What is known for sure still counts after the attempt was given up as abandoned.
@@ -34,7 +45,7 @@ export const settleOrder = {
   name: 'settle-order',
   text: `
     WITH held AS MATERIALIZED (
-      SELECT id, provider, account, lane, created_at FROM outbox
+      SELECT id, provider, account, lane, created_at, content ->> 'forwardId' AS forward_id FROM outbox
       WHERE id = $1 AND attempts = $2
         AND (state = 'sending' OR (last_error = 'abandoned' AND $3::text IN ('sent', 'dead')))
       FOR UPDATE
@@ -54,8 +65,8 @@ export const settleOrder = {
         external_id = coalesce((SELECT external_id FROM results WHERE message_id = $1), external_id)
       FROM held WHERE outbox.id = held.id
     ), attempted AS (
-      INSERT INTO send_attempts (outbox_id, attempt, state, error, detail, http_status, duration_ms)
-      SELECT id, $2, $3, $4, $5, $6, $7 FROM held
+      INSERT INTO send_attempts (outbox_id, attempt, at, state, error, detail, http_status, duration_ms, forward_id)
+      SELECT id, $2, date_trunc('milliseconds', now()), $3, $4, $5, $6, $7, forward_id FROM held
       ON CONFLICT (outbox_id, attempt) DO UPDATE
         SET (at, state, error, detail, http_status, duration_ms) =
             (excluded.at, excluded.state, excluded.error, excluded.detail, excluded.http_status, excluded.duration_ms)
@@ -133,7 +144,7 @@ export const putOrderBack = {
 export const findAbandoned = {
   name: 'find-abandoned-orders',
   text: `
-    SELECT id, attempts AS attempt, content FROM outbox WHERE state = 'sending' AND lease_until < $1
+    SELECT id, attempts AS attempt, content, request_left FROM outbox WHERE state = 'sending' AND lease_until < $1
     ORDER BY lease_until LIMIT 500`,
 };
 
@@ -157,10 +168,7 @@ export const wakeDueOrders = {
 /** $1 order. */
 export const readOrder = { name: 'read-order', text: 'SELECT content FROM outbox WHERE id = $1' };
 
-/** $1 order, $2 its places in line. */
-export const redriveOrder = {
-  name: 'redrive-order',
-  text: `
+const redriving = `
     WITH held AS MATERIALIZED (
       SELECT id, kind, lane, created_at, unsettled FROM outbox WHERE id = $1 AND state IN ('dead', 'uncertain') FOR UPDATE
     ), lined AS (
@@ -171,12 +179,27 @@ export const redriveOrder = {
       RETURNING outbox_id
     ), woken AS (
       UPDATE outbox SET state = 'waiting', next_at = now(), unsettled = '{}', updated_at = now()
-      FROM held WHERE outbox.id = held.id AND EXISTS (SELECT FROM lined)
+      FROM held WHERE outbox.id = held.id AND (held.kind = 'forward' OR EXISTS (SELECT FROM lined))
       RETURNING outbox.id, outbox.lane
     ), specs AS (
       SELECT array_agg(${jobOf('woken', 'NULL', 'woken.id')}) AS list FROM woken HAVING count(*) > 0
-    )
+    )`;
+
+/** $1 order, $2 its places in line. */
+export const redriveOrder = {
+  name: 'redrive-order',
+  text: `${redriving}
     SELECT count(*)::int AS woken FROM specs, LATERAL graphile_worker.add_jobs(specs.list)`,
+};
+
+/** The same, put down in the audit log: $3 and the following are the entry. */
+export const redriveAudited = {
+  name: 'redrive-order-audited',
+  text: `${redriving}, audited AS (
+      SELECT ${auditCall(3)} FROM woken
+    )
+    SELECT count(*)::int AS woken, (SELECT count(*) FROM audited) AS entries
+    FROM specs, LATERAL graphile_worker.add_jobs(specs.list)`,
 };
 
 /** $1 how old. */

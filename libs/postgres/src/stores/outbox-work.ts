@@ -1,4 +1,4 @@
-import type { ClaimedOrder, OutboxOrder, OutboxWork, Settlement } from '@app/reporting';
+import type { AbandonedOrder, ClaimedOrder, OutboxWork, Settlement } from '@app/reporting';
 import { deliveryRank } from '@app/telephony';
 import { cleanJson } from '../clean-json.js';
 import type { Database } from '../database.js';
@@ -37,6 +37,10 @@ export class PostgresOutboxWork implements OutboxWork {
     };
   }
 
+  async leaving(id: string, attempt: number, worker: string): Promise<boolean> {
+    return (await this.database.query(statements.noteLeaving, [id, attempt, worker])).length > 0;
+  }
+
   async settle(id: string, attempt: number, settlement: Settlement): Promise<void> {
     const { state, error, detail, httpStatus, durationMs, nextAt } = settlement;
     const unknown = state === 'uncertain' || (error !== undefined && unknownOutcomes.includes(error));
@@ -54,12 +58,20 @@ export class PostgresOutboxWork implements OutboxWork {
     return takeToken(this.database, provider, account, perSecond);
   }
 
-  async abandoned(
-    now: Date,
-  ): Promise<readonly { readonly id: string; readonly attempt: number; readonly order: OutboxOrder }[]> {
-    type Found = { readonly id: string; readonly attempt: number; readonly content: object };
+  async abandoned(now: Date): Promise<readonly AbandonedOrder[]> {
+    type Found = {
+      readonly id: string;
+      readonly attempt: number;
+      readonly content: object;
+      readonly request_left: boolean;
+    };
     const found = await this.database.query<Found>(statements.findAbandoned, [now]);
-    return found.map(({ id, attempt, content }) => ({ id, attempt, order: orderOf(content) }));
+    return found.map(({ id, attempt, content, request_left: left }) => ({
+      id,
+      attempt,
+      order: orderOf(content),
+      left,
+    }));
   }
 
   async wakeDue(now: Date): Promise<number> {

@@ -297,7 +297,7 @@ describe('an order whose process died between claim and settlement', () => {
     await claim(alive.id);
     expect(await stores.outboxWork.abandoned(new Date())).toEqual([]);
     const later = new Date(Date.now() + 5_000);
-    expect(await stores.outboxWork.abandoned(later)).toEqual([{ id: dead.id, attempt: 1, order: dead }]);
+    expect(await stores.outboxWork.abandoned(later)).toEqual([{ id: dead.id, attempt: 1, order: dead, left: false }]);
     await stores.outboxWork.settle(dead.id, 1, failed('uncertain', 'abandoned'));
     expect(await stores.outboxWork.abandoned(later)).toEqual([]);
     expect(await stateOf(dead.id)).toBe('uncertain');

@@ -92,8 +92,9 @@ export function placesOf(order: OutboxOrder): Place[] {
   }));
 }
 
-/** Whom an order goes to; a call is its own message. */
+/** Whom an order goes to; a call is its own message, and a forward goes to nobody who could wait in line. */
 function recipientsOf(order: OutboxOrder): readonly Recipient[] {
+  if (order.kind === 'forward') return [];
   return order.kind === 'message' ? order.recipients : [{ messageId: order.id, to: order.to }];
 }
 
@@ -104,5 +105,6 @@ export function orderOf(content: object): OutboxOrder {
 }
 
 function laneOf(order: OutboxOrder): string {
-  return order.kind === 'message' ? order.lane : 'call';
+  if (order.kind === 'message') return order.lane;
+  return order.kind === 'call' ? 'call' : 'bulk';
 }

@@ -4,12 +4,11 @@ import type { SessionEndStatus, SessionReport, SessionReportStore } from '@app/r
 import { SessionReportEntity } from '../entities/session-report.entity.js';
 import { present } from '../present.js';
 import type { RowWriter } from '../row-writer.js';
-import { makeRow, timeColumn, wholeColumn, type RowKind } from '../row.js';
+import { makeRow, nameColumn, timeColumn, wholeColumn, type RowKind } from '../row.js';
 
-/** Session reports as rows, each written with its key or not at all. */
-export const sessionReportRows: RowKind = {
-  name: 'session-report',
-  insert: `
+/** The statement in two: what can stand before a part of somebody else's, and what it ends with. */
+export const sessionReportInsert = {
+  before: `
     WITH incoming AS (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(
         id uuid, received_at timestamptz, provider text, account text, session_id text, caller text, service_code text,
@@ -21,7 +20,8 @@ export const sessionReportRows: RowKind = {
       ORDER BY holder, hash
       ON CONFLICT DO NOTHING
       RETURNING record_id
-    )
+    )`,
+  last: `
     INSERT INTO session_reports (
       id, received_at, provider, account, session_id, caller, service_code, network_code, status, provider_status,
       cost_amount, cost_currency, duration_ms, hops, input, last_reply, error_message, occurred_at, raw)
@@ -29,6 +29,12 @@ export const sessionReportRows: RowKind = {
       CASE WHEN cost_amount ~ '^-?[0-9]{1,30}([.][0-9]{1,30})?$' THEN cost_amount::numeric END, cost_currency,
       duration_ms, hops, input, last_reply, error_message, occurred_at, raw
     FROM incoming JOIN fresh ON fresh.record_id = incoming.id`,
+} as const;
+
+/** Session reports as rows, each written with its key or not at all. */
+export const sessionReportRows: RowKind = {
+  name: 'session-report',
+  insert: sessionReportInsert.before + sessionReportInsert.last,
 };
 
 /** Keeps session reports; one that says the same as an earlier one, however old, adds nothing. */
@@ -69,8 +75,8 @@ function columnsOf(report: SessionReport): Record<string, unknown> {
     received_at: report.receivedAt.toISOString(),
     provider: report.provider,
     account: report.account,
-    session_id: report.sessionId,
-    caller: report.caller,
+    session_id: nameColumn(report.sessionId),
+    caller: nameColumn(report.caller),
     service_code: report.serviceCode,
     network_code: report.networkCode,
     status: report.status,

@@ -81,7 +81,7 @@ describe('the journal of turns', () => {
     ]);
     expect(await session('kept')).toEqual({
       ...{ key: 'kept', sessionKey: 'ussd:kept', channel: 'ussd', provider: 'africastalking', account: 'demo' },
-      ...{ caller: '+254711082201', dialog: 'shamba', version: '0a1b2c3d', language: 'sw', turns: 2 },
+      ...{ caller: '+254711082201', dialog: 'shamba', version: '0a1b2c3d', language: 'sw', turns: 2, ended: false },
       ...{ startedAt: began, lastTurnAt: second.at, expiresAt: second.expiresAt },
     });
   });

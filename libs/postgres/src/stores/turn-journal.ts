@@ -1,7 +1,7 @@
 import type { TurnEntry, TurnJournal } from '@app/reporting';
 import type { Database } from '../database.js';
 import { insertRows } from '../insert-rows.js';
-import { makeRow, timeColumn, type Row, type RowKind } from '../row.js';
+import { makeRow, nameColumn, timeColumn, type Row, type RowKind } from '../row.js';
 
 const state = ['session_key', 'channel', 'provider', 'account', 'caller', 'dialog', 'version', 'step', 'language'];
 const stateColumns = [...state, 'turn', 'ended', 'started_at', 'last_turn_at', 'expires_at'].join(', ');
@@ -126,7 +126,7 @@ function rowOf(entry: TurnEntry): Row {
     channel: entry.channel,
     provider: entry.provider,
     account: entry.account,
-    caller: entry.caller,
+    caller: nameColumn(entry.caller),
     dialog: entry.dialog,
     version: entry.version,
     asked: entry.asked,

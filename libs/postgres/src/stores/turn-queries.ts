@@ -24,6 +24,7 @@ interface SessionColumns {
   readonly step: string | null;
   readonly language: string | null;
   readonly turn: number;
+  readonly ended: boolean;
   readonly started_at: Date;
   readonly last_turn_at: Date;
   readonly expires_at: Date;
@@ -45,9 +46,9 @@ export async function findTurns(dataSource: DataSource, session: string): Promis
 export async function findSession(dataSource: DataSource, session: string): Promise<KeptSession | undefined> {
   const [row]: SessionColumns[] = await dataSource.query('SELECT * FROM sessions WHERE session = $1', [session]);
   if (row === undefined) return undefined;
-  const { channel, provider, account, caller, dialog, version, step, language } = row;
+  const { channel, provider, account, caller, dialog, version, step, language, ended } = row;
   return {
-    ...{ channel, provider, account, caller, dialog, version },
+    ...{ channel, provider, account, caller, dialog, version, ended },
     key: row.session,
     sessionKey: row.session_key,
     turns: row.turn,

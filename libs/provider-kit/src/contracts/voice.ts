@@ -36,7 +36,16 @@ export type VoiceInbound =
   | { readonly kind: 'turn'; readonly turn: VoiceTurn }
   /** A transfer was picked up: there is nothing more to say. */
   | { readonly kind: 'picked-up'; readonly sessionId: string }
-  | { readonly kind: 'final'; readonly sessionId: string; readonly report: CallReportDraft };
+  | VoiceFinal;
+
+/** The call is over. */
+export interface VoiceFinal {
+  readonly kind: 'final';
+  readonly sessionId: string;
+  readonly report: CallReportDraft;
+  /** A transfer was picked up, with which the dialog came to its end; absent: as far as is told, none was. */
+  readonly transferred?: boolean;
+}
 
 /** Addresses for what a document has posted back: the webhook with its key, and the number of the turn. */
 export interface VoiceCallbacks {
@@ -62,7 +71,5 @@ export interface VoiceContract {
   parseEvent(
     request: WebhookRequest,
     account: Account,
-  ):
-    | { readonly kind: 'final'; readonly sessionId: string; readonly report: CallReportDraft }
-    | { readonly kind: 'notice'; readonly notice: NoticeDraft };
+  ): VoiceFinal | { readonly kind: 'notice'; readonly notice: NoticeDraft };
 }

@@ -9,6 +9,18 @@ const read = (fields: object, query: object = {}): VoiceInbound =>
     { country: 'KE' } as Account,
   );
 
+describe('a call that is over', () => {
+  const over = { isActive: '0', status: 'Success', dialDestinationNumber: '+254700000204' };
+
+  it.each([
+    ['61', true],
+    ['0', false],
+    [undefined, false],
+  ])('after a transfer of %s seconds was transferred: %s', (dialDurationInSeconds, transferred) => {
+    expect(read({ ...over, dialDurationInSeconds })).toMatchObject({ kind: 'final', transferred });
+  });
+});
+
 describe('what a call answers', () => {
   it('stands in our own address alone, whatever the body says', () => {
     expect(read({ dtmfDigits: '1', turn: '7', noinput: '7' }, { turn: '2' })).toMatchObject({

@@ -1,5 +1,5 @@
-import { cleanRecord, PayloadRejected, word } from '@app/provider-kit';
-import type { Fields, VoiceContract, WebhookReply } from '@app/provider-kit';
+import { cleanRecord, count, PayloadRejected, word } from '@app/provider-kit';
+import type { Account, Fields, VoiceContract, VoiceFinal, WebhookReply } from '@app/provider-kit';
 import { sessionIdNames } from '../con-end.js';
 import { isOver, tellsOutcome } from './call-fields.js';
 import { callReportOf } from './voice-report.js';
@@ -16,17 +16,22 @@ export const africasTalkingVoice: VoiceContract = {
     const { fields } = request;
     const sessionId = sessionIdOf(fields);
     if (!isOver(fields)) return parseVoiceTurn(sessionId, request, account);
-    return { kind: 'final', sessionId, report: callReportOf(sessionId, fields, account) };
+    return finalOf(sessionId, fields, account);
   },
   render: (reply, callbacks, account) => asReply(writeCall(reply, callbacks, account)),
   refuse: () => asReply(writeDocument([{ name: 'Reject' }])),
   nothing: () => asReply(writeDocument([])),
   parseEvent({ fields }, account) {
     const sessionId = sessionIdOf(fields);
-    if (tellsOutcome(fields)) return { kind: 'final', sessionId, report: callReportOf(sessionId, fields, account) };
+    if (tellsOutcome(fields)) return finalOf(sessionId, fields, account);
     return { kind: 'notice', notice: { topic: topicOf(fields), raw: cleanRecord(fields) } };
   },
 };
+
+function finalOf(sessionId: string, fields: Fields, account: Account): VoiceFinal {
+  const transferred = (count(fields, 'dialDurationInSeconds') ?? 0) > 0;
+  return { kind: 'final', sessionId, report: callReportOf(sessionId, fields, account), transferred };
+}
 
 function sessionIdOf(fields: Fields): string {
   const sessionId = word(fields, ...sessionIdNames);

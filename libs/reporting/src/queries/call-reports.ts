@@ -109,6 +109,12 @@ export interface CallReportQueries {
   exported(
     filter: CallReportFilter,
     order: CallReportOrder,
-    how: { readonly format: 'csv' | 'ndjson'; readonly zone: string; readonly digits: boolean },
+    how: {
+      readonly format: 'csv' | 'ndjson';
+      readonly zone: string;
+      readonly digits: boolean;
+      /** Secret: each number is replaced by a name made with it, and what else may name a person is left empty. */
+      readonly pseudonymKey?: string;
+    },
   ): Promise<Readable>;
 }

@@ -61,18 +61,18 @@ export interface MessageFilter {
 export interface MessageQueries {
   list(filter: MessageFilter, page: PageRequest): Promise<Page<KeptMessage>>;
   get(id: string): Promise<(KeptMessage & { readonly events: readonly KeptDeliveryEvent[] }) | undefined>;
-  events(
-    filter: {
-      readonly provider?: string;
-      readonly account?: string;
-      readonly externalId?: string;
-      readonly messageId?: string;
-      readonly status?: DeliveryStatus;
-      readonly unmatched?: boolean;
-      readonly received?: TimeRange;
-    },
-    page: PageRequest,
-  ): Promise<Page<KeptDeliveryEvent>>;
+  events(filter: DeliveryEventFilter, page: PageRequest): Promise<Page<KeptDeliveryEvent>>;
+}
+
+export interface DeliveryEventFilter {
+  readonly provider?: string;
+  readonly account?: string;
+  readonly externalId?: string;
+  readonly messageId?: string;
+  readonly status?: DeliveryStatus;
+  /** True: those of no message that we know; false: the others. */
+  readonly unmatched?: boolean;
+  readonly received?: TimeRange;
 }
 
 export interface KeptOrder {
@@ -82,23 +82,25 @@ export interface KeptOrder {
   readonly account: string;
   readonly state: OutboxState;
   readonly attempts: number;
+  /** When it is tried next, while it waits for that. */
   readonly nextAt?: Date;
+  /** Code of the closed table of send errors. */
   readonly lastError?: string;
   readonly createdAt: Date;
 }
 
+export interface OrderFilter {
+  readonly kind?: string;
+  readonly state?: OutboxState;
+  readonly provider?: string;
+  readonly account?: string;
+  readonly created?: TimeRange;
+}
+
 export interface OutboxQueries {
-  list(
-    filter: {
-      readonly kind?: string;
-      readonly state?: OutboxState;
-      readonly provider?: string;
-      readonly account?: string;
-      readonly created?: TimeRange;
-    },
-    page: PageRequest,
-  ): Promise<Page<KeptOrder>>;
-  /** Dead and uncertain ones are sent again. */
+  /** Newest first. */
+  list(filter: OrderFilter, page: PageRequest): Promise<Page<KeptOrder>>;
+  /** Has a dead or uncertain one sent again to whom nothing was sent to for sure; `not-stuck`: there is nothing to send. */
   redrive(id: string, audit: AuditDraft): Promise<KeptOrder | 'unknown' | 'not-stuck'>;
 }
 

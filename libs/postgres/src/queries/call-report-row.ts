@@ -1,13 +1,13 @@
-import type { DataSource } from 'typeorm';
-import type { CallReportDetail, KeptCallReport, Money, ReviewState } from '@app/reporting';
+import type { KeptCallReport, Money, ReviewState } from '@app/reporting';
 import { callStatuses, type CallDirection } from '@app/telephony';
-import { arrivalOf } from '../arrival.js';
 import { present } from '../present.js';
 
 /** A row of `call_reports`. */
 export interface CallReportColumns {
   readonly id: string;
   readonly received_at: Date;
+  /** `started_at`, else `received_at`. */
+  readonly sort_at: Date;
   readonly provider: string;
   readonly account: string;
   readonly source: string | null;
@@ -73,41 +73,44 @@ export function callReportOf(row: CallReportColumns): KeptCallReport {
   };
 }
 
-/** The records of an account, newest arrival first; at most `limit`. */
-export async function findCallReports(
-  dataSource: DataSource,
-  { provider, account, limit = 50 }: { readonly provider: string; readonly account: string; readonly limit?: number },
-): Promise<KeptCallReport[]> {
-  const rows: CallReportColumns[] = await dataSource.query(
-    `SELECT * FROM call_reports WHERE provider = $1 AND account = $2 ORDER BY received_at DESC, id DESC LIMIT $3`,
-    [provider, account, limit],
-  );
-  return rows.map(callReportOf);
+/** What a row of the history says was there before, by field of the record. */
+export function replacedFields(columns: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const named = Object.entries(columns).flatMap(([column, value]) => {
+    const field = fieldNames.get(column);
+    return field === undefined ? [] : [[field, isTime(field) ? isoTime(value) : value] as const];
+  });
+  return Object.fromEntries(named);
 }
 
-/** A record with everything that it was merged from. */
-export async function findCallReport(dataSource: DataSource, id: string): Promise<CallReportDetail | undefined> {
-  const arrival = arrivalOf(id);
-  if (arrival === undefined) return undefined;
-  const [row]: CallReportColumns[] = await dataSource.query(
-    `SELECT * FROM call_reports WHERE received_at >= $2 AND received_at < $3 AND id = $1`,
-    [id, arrival.from, arrival.to],
-  );
-  if (row === undefined) return undefined;
-  const payloads: { received_at: Date; raw: Record<string, unknown> }[] = await dataSource.query(
-    `SELECT received_at, raw FROM call_report_payloads WHERE report_id = $1 ORDER BY received_at, id`,
-    [id],
-  );
-  const history: { received_at: Date; replaced: Record<string, unknown> }[] = await dataSource.query(
-    `SELECT received_at, replaced FROM call_report_history WHERE report_id = $1 ORDER BY received_at, id`,
-    [id],
-  );
-  const raws = payloads.length === 0 ? [row] : payloads;
-  return {
-    ...callReportOf(row),
-    raws: raws.map(({ received_at, raw }) => ({ receivedAt: received_at, raw })),
-    history: history.map(({ received_at, replaced }) => ({ replacedAt: received_at, fields: replaced })),
-  };
+/** Column of `call_reports` to field of the record, as far as reports replace them. */
+const fieldNames: ReadonlyMap<string, string> = new Map([
+  ['source', 'source'],
+  ['external_id', 'externalId'],
+  ['direction', 'direction'],
+  ['from_number', 'from'],
+  ['to_number', 'to'],
+  ['bridge', 'bridge'],
+  ['status', 'status'],
+  ['provider_status', 'providerStatus'],
+  ['hangup_cause', 'hangupCause'],
+  ['started_at', 'startedAt'],
+  ['ended_at', 'endedAt'],
+  ['duration_seconds', 'durationSeconds'],
+  ['billable_seconds', 'billableSeconds'],
+  ['cost_amount', 'cost.amount'],
+  ['cost_currency', 'cost.currency'],
+  ['campaign_id', 'campaignId'],
+  ['flow_id', 'flowId'],
+  ['recording_url', 'recordingUrl'],
+  ['final', 'final'],
+]);
+
+function isTime(field: string): boolean {
+  return field === 'startedAt' || field === 'endedAt';
+}
+
+function isoTime(value: unknown): unknown {
+  return typeof value === 'string' ? new Date(value).toISOString() : value;
 }
 
 function costOf({ cost_amount, cost_currency }: CallReportColumns): Money | undefined {
@@ -119,6 +122,7 @@ function directionOf(text: string | null): CallDirection | undefined {
   return text === 'inbound' || text === 'outbound' ? text : undefined;
 }
 
-function reviewStateOf(text: string): ReviewState {
+/** `new` for whatever is no state. */
+export function reviewStateOf(text: unknown): ReviewState {
   return text === 'reviewed' || text === 'flagged' ? text : 'new';
 }

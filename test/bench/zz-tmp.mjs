@@ -1,0 +1,27 @@
+import { register } from 'node:module';
+register('/work/main/scripts/typescript-loader.mjs', 'file:///work/main/scripts/', { data: { built: true } });
+const { PrivatePostgres } = await import('/work/main/libs/testing/src/private-postgres.ts');
+const { migrate } = await import('/work/main/libs/postgres/src/migrate.ts');
+const { callReportRow } = await import('/work/main/libs/postgres/src/stores/call-reports.ts');
+const pg = (await import('/work/main/node_modules/pg/lib/index.js')).default;
+import { v7 } from 'uuid';
+const s = await PrivatePostgres.start({ fsync: true });
+const url = await s.createDatabase(); await migrate(url, {});
+const c = new pg.Client({ connectionString: url }); await c.connect();
+let n=0;
+const row=()=>{const at=new Date(); n++; return callReportRow({id:v7(),receivedAt:at,provider:'mobtexting',account:'bench',identity:`camp-${n}`,externalId:`camp-${n}`,source:'OBD',direction:'outbound',from:'+918919520001',to:'+918867130001',bridge:'+918068280001',status:'answered',providerStatus:'ANSWER',startedAt:new Date('2026-03-04T09:32:10Z'),endedAt:new Date('2026-03-04T09:32:24Z'),durationSeconds:21,campaignId:`camp-${n}`,flowId:'31',recordingUrl:'https://media.example/rec/1.mp3',final:true,matched:false,raw:{bridge:918068280001,from:918919520001,to:918867130001,source:'OBD',mid:'camp-0007',flow_id:31,start_at:'2026-03-04 15:02:10',end_at:'2026-03-04 15:02:24',duration:'21',status:'ANSWER',recording_url:'https://media.example/rec/1.mp3'}}).json;};
+const pid=(await c.query('select pg_backend_pid() p')).rows[0].p;
+import { readFileSync } from 'node:fs';
+const cpu=()=>{const t=readFileSync(`/proc/${pid}/stat`,'utf8');const r=t.slice(t.lastIndexOf(')')+2).split(' ');return (Number(r[11])+Number(r[12]))*10000;};
+const run=async(label,batch,times)=>{const b=Array.from({length:times},()=>`[${Array.from({length:batch},row).join(',')}]`);const before=cpu();for(const x of b)await c.query({name:'k',text:'SELECT keep_call_reports($1::jsonb)'},[x]);console.log(label,batch,((cpu()-before)/(batch*times)).toFixed(1),'µs cpu/row');};
+await run('warm',50,100);
+for(const b of [10,50,200]) await run('all indexes',b,Math.ceil(20000/b));
+const idx=(await c.query("select indexrelid::regclass::text n, indrelid::regclass::text t from pg_index where indrelid='call_reports'::regclass and not indisprimary")).rows;
+for(const {n:i} of idx) await c.query(`drop index ${i}`);
+for(const b of [10,50,200]) await run('pk only',b,Math.ceil(20000/b));
+// parts
+const q=async(label,text)=>{const b=Array.from({length:200},()=>`[${Array.from({length:50},row).join(',')}]`);const before=cpu();for(const x of b)await c.query({name:label,text},[x]);console.log(label,((cpu()-before)/10000).toFixed(1),'µs/row');};
+await q('cast',`select length($1::jsonb::text)`);
+await q('recordset',`select count(r.raw) from jsonb_to_recordset($1::jsonb) AS r(id uuid, received_at timestamptz, provider text, account text, source text, external_id text, direction text,from_number text, to_number text, bridge text, status text, provider_status text, hangup_cause text,started_at timestamptz, ended_at timestamptz, duration_seconds double precision, billable_seconds double precision,cost_amount numeric, cost_currency text, campaign_id text, flow_id text, recording_url text, final boolean,matched boolean, raw jsonb, key text)`);
+await q('keys',`INSERT INTO report_keys AS known (account, key, record_id, received_at) select 'x', sha256(((r.id)::text)::bytea), id, received_at from jsonb_to_recordset($1::jsonb) as r(id uuid, received_at timestamptz) ON CONFLICT (account, key) DO UPDATE SET record_id = known.record_id`);
+await c.end(); await s.close();
