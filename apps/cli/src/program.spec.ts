@@ -316,6 +316,8 @@ describe('the command line', () => {
       'fake-provider',
       'keys',
       'seed',
+      'replay',
+      'doctor',
       'migrate',
       'help',
     ]);

@@ -24,6 +24,8 @@ interface Waiting {
 }
 
 const maxInFlight = 2;
+// A statement costs as much as some rows do: while one is under way, fewer wait for it to end.
+const worthSecondStatement = 50;
 const maxBatchRows = 500;
 const maxWaiting = 5_000;
 
@@ -56,7 +58,7 @@ export class RowWriter {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= maxInFlight || this.#waiting.length === 0) return;
+    if (this.#scheduled || !this.#hasRoom()) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -68,6 +70,11 @@ export class RowWriter {
       });
       this.#schedule();
     });
+  }
+
+  #hasRoom(): boolean {
+    const least = this.#inFlight === 0 ? 1 : worthSecondStatement;
+    return this.#inFlight < maxInFlight && this.#waiting.length >= least;
   }
 
   async #store(batch: readonly Waiting[]): Promise<void> {

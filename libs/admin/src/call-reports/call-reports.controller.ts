@@ -74,7 +74,7 @@ export class CallReportsController {
   }
 
   private async file(
-    { sort, format, zone, ...asked }: CallReportFileQuery,
+    { sort, format, zone, ...asked }: Readonly<CallReportFileQuery>,
     numbers: { readonly digits: boolean; readonly pseudonymKey?: string },
     caller: Principal,
     reply: FastifyReply,

@@ -1,5 +1,6 @@
 import type { CallReportFilter, StatsBy, StatsGroup } from '@app/reporting';
 import { conditionsOf, parameters } from './call-report-filter.js';
+import { shownTime } from './zone.js';
 
 /** Groups of one key and one currency. */
 export interface StatsRow {
@@ -25,7 +26,7 @@ export function statsStatement(
   const isTime = by === 'hour' || by === 'day';
   const place = isTime ? bind(zone, 'text') : '';
   const key = isTime ? `date_trunc('${by}', c.sort_at, ${place})` : `c.${columnOf[by]}`;
-  const shown = isTime ? shownTime(by, place) : 'key';
+  const shown = isTime ? shownTime(by, 'key', place) : 'key';
   const text = `
     SELECT ${shown} AS key, cost_currency, reports, answered, timed, seconds, amount::text FROM (
       SELECT ${key} AS key, c.cost_currency, count(*) AS reports,
@@ -73,11 +74,3 @@ const columnOf: Readonly<Record<Exclude<StatsBy, 'hour' | 'day'>, string>> = {
   hangupCause: 'hangup_cause',
   campaignId: 'campaign_id',
 };
-
-function shownTime(by: 'hour' | 'day', zone: string): string {
-  const local = `(key AT TIME ZONE ${zone})`;
-  if (by === 'day') return `to_char(${local}, 'YYYY-MM-DD')`;
-  const offset = `(${local} - (key AT TIME ZONE 'UTC'))`;
-  const sign = `CASE WHEN ${offset} < '0' THEN '-' ELSE '+' END`;
-  return `to_char(${local}, 'YYYY-MM-DD"T"HH24:MI:SS') || ${sign} || to_char(greatest(${offset}, -${offset}), 'HH24:MI')`;
-}

@@ -16,7 +16,6 @@ import type {
 } from '@app/reporting';
 import { arrivalOf } from '../arrival.js';
 import type { Database } from '../database.js';
-import { sqlStateOf } from '../fault.js';
 import { present } from '../present.js';
 import { auditCall, auditValues } from '../stores/audit-call.js';
 import { exportStatement, type ExportForm } from './call-report-columns.js';
@@ -24,6 +23,7 @@ import { conditionsOf, parameters } from './call-report-filter.js';
 import { keysetOf, positionOf } from './call-report-order.js';
 import { callReportOf, replacedFields, reviewStateOf, type CallReportColumns } from './call-report-row.js';
 import { statsOf, statsStatement, type StatsRow } from './call-report-stats.js';
+import { knownZone } from './zone.js';
 import type { CopyConnections } from './copy-connections.js';
 import { pageOf } from './keyset.js';
 
@@ -154,14 +154,4 @@ function reviewOf(columns: Readonly<Record<string, unknown>>): Omit<Review, 'ver
     tags: Array.isArray(review_tags) ? review_tags.map(String) : [],
     ...present({ note: text(review_note), by: text(review_by), at: at === undefined ? undefined : new Date(at) }),
   };
-}
-
-async function knownZone<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    // invalid_parameter_value: of these statements, only the zone is a parameter in that sense.
-    if (sqlStateOf(error) === '22023') throw new RangeError('the database knows no such zone', { cause: error });
-    throw error;
-  }
 }
