@@ -39,7 +39,7 @@ type Go = Extract<Entry, { kind: 'go' }>;
 type Ready = Extract<Prepared, { kind: 'ready' }>;
 type Ended = Extract<Prepared, { kind: 'ended' }>;
 
-const leaseMs = 60_000;
+const leaseMs = 30_000;
 const longestRestOfAccountMs = 600_000;
 const spreadAfterFaultMs = 5_000;
 

@@ -114,7 +114,9 @@ function csvCell(column: string, kind: Kind, digits: boolean): string {
 
 /** Spreadsheets take a cell for a formula that begins with one of `= + - @ '`, tab, CR, LF: it gets an apostrophe in front. */
 function inert(text: string): string {
-  return `CASE WHEN ascii(${text}) IN (61, 43, 45, 64, 39, 9, 13, 10) THEN '''' || ${text} ELSE ${text} END`;
+  // All of them come before A, which most cells begin after: that is found out in half the time.
+  const isActive = `${text} COLLATE "C" < 'A' AND ascii(${text}) IN (61, 43, 45, 64, 39, 9, 13, 10)`;
+  return `CASE WHEN ${isActive} THEN '''' || ${text} ELSE ${text} END`;
 }
 
 function withoutPlus(column: string): string {
