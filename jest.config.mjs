@@ -17,6 +17,8 @@ const commonJs = [
 ];
 
 export default {
+  // Servers and outages are waited for a good part of the time: one worker for each core, none left over.
+  maxWorkers: '100%',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   testRegex: '[.-]spec\\.ts$',
