@@ -97,6 +97,8 @@ describe('messages', () => {
     expect(await refused({ to: [1] })).toEqual(['to']);
     expect(await refused({ text: 'x'.repeat(1_601) })).toEqual(['text']);
     expect(await refused({ text: '' })).toEqual(['text']);
+    expect(await refused({ text: ' \n ' })).toEqual(['text']);
+    expect(await refused({ from: '  ' })).toEqual(['from']);
     expect(await refused({ account: 'nobody' })).toEqual(['account']);
     expect(await refused({ provider: 'cradlebots' })).toEqual(['account']);
     expect(await refused({ lane: 'reply' })).toEqual(['lane']);

@@ -5,6 +5,7 @@ import { Scopes } from '../access/admin.guard.js';
 import { AdminController } from '../admin-controller.js';
 import { listAnswer, pageRequest, type ListAnswer } from '../paging/cursor.js';
 import { IsInstant, IsWord, ListQuery } from '../paging/list.query.js';
+import { badRequest } from '../problems/problem.js';
 import { AUDIT_LOG } from '../tokens.js';
 
 class AuditQuery extends ListQuery {
@@ -33,8 +34,14 @@ export class AuditController {
   @Get()
   @Scopes('audit:read')
   async list(@Query() { limit, cursor, ...filter }: AuditQuery): Promise<ListAnswer<unknown>> {
-    const page = await this.log.list(filter, pageRequest(cursor, limit, filter));
-    return listAnswer(page, filter, shown);
+    const bound = { list: 'audit', ...filter };
+    const request = pageRequest(cursor, limit, bound);
+    const { value = '0', id = '0' } = request.from?.position ?? {};
+    if (![value, id].every((place) => /^\d{1,18}$/.test(place))) {
+      throw badRequest({ field: 'cursor', message: 'it cannot be read' });
+    }
+    const page = await this.log.list(filter, request);
+    return listAnswer(page, bound, shown);
   }
 }
 

@@ -7,7 +7,7 @@ import { Caller } from '../access/caller.js';
 import { auditOf, type Principal } from '../access/principal.js';
 import { AdminController } from '../admin-controller.js';
 import { listAnswer, pageRequest, type ListAnswer } from '../paging/cursor.js';
-import { timePage } from '../paging/time-page.js';
+import { timePage, uuid } from '../paging/time-page.js';
 import { viewOf } from '../personal/personal-view.js';
 import { badRequest, notFound, Problem } from '../problems/problem.js';
 import { IdPipe } from '../requests/id.pipe.js';
@@ -143,7 +143,7 @@ function pageIn(cursor: string | undefined, limit: number, asked: { readonly sor
   if (!asked.sort.endsWith('durationSeconds')) return timePage(cursor, limit, asked);
   const request = pageRequest(cursor, limit, asked);
   const { value, id } = request.from?.position ?? { value: '0', id: noId };
-  if (Number.isFinite(Number(value)) && id.length === noId.length && /^[0-9a-f-]+$/.test(id)) return request;
+  if (Number.isFinite(Number(value)) && uuid.test(id)) return request;
   throw badRequest({ field: 'cursor', message: 'it cannot be read' });
 }
 

@@ -10,7 +10,7 @@ import { accountIn } from '../accounts/account-in.js';
 import { AdminController } from '../admin-controller.js';
 import { requireSender } from '../messages/sendable.js';
 import type { Sending } from '../messages/sending.js';
-import { IsWord } from '../paging/list.query.js';
+import { IsWord, Trimmed } from '../paging/list.query.js';
 import { numberIn } from '../personal/personal-view.js';
 import { badRequest } from '../problems/problem.js';
 import { ADMIN_CLOCK, SENDING } from '../tokens.js';
@@ -23,6 +23,7 @@ class NewCall {
   @IsWord()
   readonly provider?: string;
 
+  @Trimmed()
   @IsWord()
   readonly from!: string;
 

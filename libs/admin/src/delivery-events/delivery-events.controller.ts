@@ -63,7 +63,8 @@ export class DeliveryEventsController {
     requirePersonal(caller, { externalId: asked.externalId });
     const { receivedAfter, receivedBefore, ...filter } = asked;
     const received = rangeOf(receivedAfter, receivedBefore);
-    const page = await this.messages.events({ ...filter, received }, timePage(cursor, limit, asked));
-    return listAnswer(page, asked, (event) => shownDeliveryEvent(event, viewOf(caller)));
+    const bound = { list: 'delivery-events', ...asked };
+    const page = await this.messages.events({ ...filter, received }, timePage(cursor, limit, bound));
+    return listAnswer(page, bound, (event) => shownDeliveryEvent(event, viewOf(caller)));
   }
 }

@@ -5,8 +5,9 @@ import { Scopes } from '../access/admin.guard.js';
 import { Caller } from '../access/caller.js';
 import { auditOf, type Principal } from '../access/principal.js';
 import { AdminController } from '../admin-controller.js';
-import { listAnswer, pageRequest, type ListAnswer } from '../paging/cursor.js';
+import { listAnswer, type ListAnswer } from '../paging/cursor.js';
 import { ListQuery } from '../paging/list.query.js';
+import { timePage } from '../paging/time-page.js';
 import { shownTime } from '../personal/masking.js';
 import { notFound } from '../problems/problem.js';
 import { ADMIN_CLOCK, CONFIGURED_FORWARDS, FORWARD_QUERIES } from '../tokens.js';
@@ -49,8 +50,8 @@ export class ForwardsController {
   @Scopes('forwards:manage')
   async attempts(@Param('id') id: string, @Query() { limit, cursor }: ListQuery): Promise<ListAnswer<unknown>> {
     this.#configured(id);
-    const bound = { forward: id };
-    return listAnswer(await this.forwards.attempts(id, pageRequest(cursor, limit, bound)), bound, shownAttempt);
+    const bound = { list: 'attempts', forward: id };
+    return listAnswer(await this.forwards.attempts(id, timePage(cursor, limit, bound)), bound, shownAttempt);
   }
 
   @Post(':id/redrive')

@@ -47,8 +47,9 @@ export class InboxController {
   ): Promise<ListAnswer<unknown>> {
     const { receivedAfter, receivedBefore, ...filter } = asked;
     const received = rangeOf(receivedAfter, receivedBefore);
-    const page = await this.inbox.list({ ...filter, received }, timePage(cursor, limit, asked));
-    return listAnswer(page, asked, (record) => shownInboxRecord(record, viewOf(caller)));
+    const bound = { list: 'inbox', ...asked };
+    const page = await this.inbox.list({ ...filter, received }, timePage(cursor, limit, bound));
+    return listAnswer(page, bound, (record) => shownInboxRecord(record, viewOf(caller)));
   }
 
   @Post(':id/replay')

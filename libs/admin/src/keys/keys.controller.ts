@@ -1,5 +1,5 @@
 import { Body, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import type { Clock } from '@app/dialog';
 import type { AdminKey, AdminKeyStore } from '@app/reporting';
 import { Scopes } from '../access/admin.guard.js';
@@ -7,8 +7,9 @@ import { Caller } from '../access/caller.js';
 import { auditOf, type Principal } from '../access/principal.js';
 import { allScopes, type Scope } from '../access/scopes.js';
 import { AdminController } from '../admin-controller.js';
-import { listAnswer, pageRequest, type ListAnswer } from '../paging/cursor.js';
+import { listAnswer, type ListAnswer } from '../paging/cursor.js';
 import { IsInstant, IsWord, ListQuery } from '../paging/list.query.js';
+import { timePage } from '../paging/time-page.js';
 import { shownTime } from '../personal/masking.js';
 import { badRequest, notFound, Problem } from '../problems/problem.js';
 import { IdPipe } from '../requests/id.pipe.js';
@@ -16,7 +17,9 @@ import { ADMIN_CLOCK, ADMIN_KEYS } from '../tokens.js';
 import { makeKey } from './make-key.js';
 
 class NewKey {
+  /** It stands in the audit log, which nothing is erased from. */
   @IsWord()
+  @Matches(/^(?!.*\d(?:[ -]?\d){8})/, { message: 'must not hold a telephone number' })
   readonly name!: string;
 
   @IsArray({ message: 'must be a list of scopes' })
@@ -41,7 +44,7 @@ export class KeysController {
   @Get()
   @Scopes('keys:manage')
   async list(@Query() { limit, cursor }: ListQuery): Promise<ListAnswer<unknown>> {
-    const page = await this.keys.list(pageRequest(cursor, limit, 'keys'));
+    const page = await this.keys.list(timePage(cursor, limit, 'keys'));
     return listAnswer(page, 'keys', shown);
   }
 

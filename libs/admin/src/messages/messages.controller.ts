@@ -42,8 +42,9 @@ export class MessagesController {
     const { from, to, number, externalId } = asked;
     // Ids of some providers hold the number.
     requirePersonal(caller, { from, to, number, externalId });
-    const page = await this.messages.list(filterOf(asked), timePage(cursor, limit, asked));
-    return listAnswer(page, asked, (message) => shownMessage(message, viewOf(caller)));
+    const bound = { list: 'messages', ...asked };
+    const page = await this.messages.list(filterOf(asked), timePage(cursor, limit, bound));
+    return listAnswer(page, bound, (message) => shownMessage(message, viewOf(caller)));
   }
 
   @Get(':id')

@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { deliveryStatuses, type DeliveryStatus } from '@app/telephony';
-import { IsInstant, IsWord, ListQuery } from '../paging/list.query.js';
+import { IsInstant, IsWord, ListQuery, Trimmed } from '../paging/list.query.js';
 
 /** Which messages. */
 export class MessagesQuery extends ListQuery {
@@ -74,10 +74,12 @@ export class NewMessages {
   readonly to!: readonly string[];
 
   @IsString({ message: 'must be a text' })
+  @Matches(/^$|\S/, { message: 'must be more than blanks' })
   @Length(1, 1_600, { message: 'must have 1 to 1600 characters' })
   readonly text!: string;
 
   @IsOptional()
+  @Trimmed()
   @IsWord()
   readonly from?: string;
 }

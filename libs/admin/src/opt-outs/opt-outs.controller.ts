@@ -9,8 +9,9 @@ import { Caller } from '../access/caller.js';
 import { auditOf, type Principal } from '../access/principal.js';
 import { accountIn } from '../accounts/account-in.js';
 import { AdminController } from '../admin-controller.js';
-import { listAnswer, pageRequest, type ListAnswer } from '../paging/cursor.js';
-import { IsWord, ListQuery } from '../paging/list.query.js';
+import { listAnswer, type ListAnswer } from '../paging/cursor.js';
+import { IsWord, ListQuery, Trimmed } from '../paging/list.query.js';
+import { timePage } from '../paging/time-page.js';
 import { shownNumber, shownText, shownTime, type View } from '../personal/masking.js';
 import { numberIn, requirePersonal, viewOf } from '../personal/personal-view.js';
 import { notFound } from '../problems/problem.js';
@@ -47,6 +48,7 @@ class NewOptOut {
   readonly provider?: string;
 
   @IsOptional()
+  @Trimmed()
   @IsWord()
   readonly address?: string;
 
@@ -74,8 +76,9 @@ export class OptOutsController {
     requirePersonal(caller, { msisdn: asked.msisdn });
     const { msisdn, ...others } = asked;
     const filter = { ...others, ...(msisdn === undefined ? {} : { msisdn: numberIn('msisdn', msisdn) }) };
-    const page = await this.optOuts.list(filter, pageRequest(cursor, limit, asked));
-    return listAnswer(page, asked, (entry) => shown(entry, viewOf(caller)));
+    const bound = { list: 'opt-outs', ...asked };
+    const page = await this.optOuts.list(filter, timePage(cursor, limit, bound));
+    return listAnswer(page, bound, (entry) => shown(entry, viewOf(caller)));
   }
 
   @Post()

@@ -27,8 +27,9 @@ export class OutboxController {
   async list(@Query() { limit, cursor, ...asked }: OutboxQuery): Promise<ListAnswer<unknown>> {
     const { createdAfter, createdBefore, ...filter } = asked;
     const created = rangeOf(createdAfter, createdBefore);
-    const page = await this.outbox.list({ ...filter, created }, timePage(cursor, limit, asked));
-    return listAnswer(page, asked, shownOrder);
+    const bound = { list: 'outbox', ...asked };
+    const page = await this.outbox.list({ ...filter, created }, timePage(cursor, limit, bound));
+    return listAnswer(page, bound, shownOrder);
   }
 
   @Post(':id/redrive')

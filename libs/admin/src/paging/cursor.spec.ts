@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PagePosition } from '@app/reporting';
 import { listAnswer, pageRequest } from './cursor.js';
+import { timePage } from './time-page.js';
 
 const filter = { status: 'busy', sort: '-startedAt' };
 const position: PagePosition = { value: '2026-03-04T09:32:10.000Z', id: '0199b2a1-0a11-7d44-8a10-5f6d1f2b7c90' };
@@ -34,6 +35,14 @@ describe('a cursor', () => {
       expect(() => pageRequest(cursorOf(position), 20, other)).toThrow('another filter or sort');
     },
   );
+
+  it.each([
+    ['12', position.id],
+    ['0000-01-01T00:00:00Z', position.id],
+    [position.value, '-'.repeat(36)],
+  ])('of a list by time is refused at %s, %s', (value, id) => {
+    expect(() => timePage(cursorOf({ value, id }), 20, filter)).toThrow('cannot be read');
+  });
 
   const [mark] = JSON.parse(Buffer.from(cursorOf(position), 'base64url').toString()) as [string];
   it.each([

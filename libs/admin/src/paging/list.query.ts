@@ -52,6 +52,11 @@ export function IsInstant(): PropertyDecorator {
   };
 }
 
+/** Without the blanks around a text, which nobody sees and no provider takes for part of a name; before {@link IsWord}. */
+export function Trimmed(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+}
+
 /** A word of a closed or open list: 1 to 128 characters without controls. */
 export function IsWord(): PropertyDecorator {
   return (target, property) => {

@@ -2,7 +2,7 @@ import type { PageRequest } from '@app/reporting';
 import { badRequest } from '../problems/problem.js';
 import { pageRequest } from './cursor.js';
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads a cursor of a list that is sorted by a time; a position that was made up could be of any list.
@@ -13,7 +13,7 @@ export function timePage(cursor: string | undefined, limit: number, bound: unkno
   const request = pageRequest(cursor, limit, bound);
   if (request.from === undefined) return request;
   const { value, id } = request.from.position;
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) || !ids.test(id)) {
+  if (!/^(?!0000)\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) || !ids.test(id)) {
     throw badRequest({ field: 'cursor', message: 'it cannot be read' });
   }
   return request;

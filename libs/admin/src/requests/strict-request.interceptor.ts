@@ -9,8 +9,10 @@ import { badRequest, Problem, type FieldProblem } from '../problems/problem.js';
 export class StrictRequest implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { query, body, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    const [first, ...others] = Object.keys(query as object).map(unknownParameter);
-    if (first !== undefined && !takes(context, RouteParamtypes.QUERY)) throw badRequest(first, ...others);
+    const names = Object.keys(query as object);
+    const unknown = takes(context, RouteParamtypes.QUERY) ? names.filter(isOverlooked) : names;
+    const [first, ...others] = unknown.map(unknownParameter);
+    if (first !== undefined) throw badRequest(first, ...others);
     if (body === undefined || body === null) return next.handle();
     if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) {
       throw new Problem(415, 'a body is sent as application/json');
@@ -23,6 +25,11 @@ export class StrictRequest implements NestInterceptor {
     }
     return next.handle();
   }
+}
+
+/** class-transformer leaves them out before anything can refuse them. */
+function isOverlooked(name: string): boolean {
+  return name in Object.prototype;
 }
 
 function unknownParameter(field: string): FieldProblem {

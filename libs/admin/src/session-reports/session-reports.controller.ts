@@ -29,8 +29,9 @@ export class SessionReportsController {
     @Query() { limit, cursor, ...asked }: SessionReportListQuery,
     @Caller() caller: Principal,
   ): Promise<ListAnswer<unknown>> {
-    const page = await this.reports.list(filterOf(asked, caller), timePage(cursor, limit, asked));
-    return listAnswer(page, asked, (report) => shownSessionReport(report, viewOf(caller)));
+    const bound = { list: 'session-reports', ...asked };
+    const page = await this.reports.list(filterOf(asked, caller), timePage(cursor, limit, bound));
+    return listAnswer(page, bound, (report) => shownSessionReport(report, viewOf(caller)));
   }
 
   @Get('stats')

@@ -71,8 +71,9 @@ export class SessionsController {
     @Caller() principal: Principal,
   ): Promise<ListAnswer<unknown>> {
     requirePersonal(principal, { caller: asked.caller });
-    const page = await this.sessions.list(filterOf(asked), this.now(), timePage(cursor, limit, asked, sessionKeys));
-    return listAnswer(page, asked, (session) => shownSession(session, viewOf(principal)));
+    const bound = { list: 'sessions', ...asked };
+    const page = await this.sessions.list(filterOf(asked), this.now(), timePage(cursor, limit, bound, sessionKeys));
+    return listAnswer(page, bound, (session) => shownSession(session, viewOf(principal)));
   }
 
   @Get(':key')

@@ -70,8 +70,8 @@ type Shown = (field: string, column: string, kind: Kind) => string;
 /** What a number, a name or a voice can stand in, beside the payload. */
 const telling: readonly string[] = ['externalId', 'recordingUrl', 'review.note'];
 
-/** Written with blanks and dashes too; shorter rows of digits are amounts and years. */
-const anyNumber = '\\+?\\d(?:[ -]?\\d){8,14}';
+/** As people and addresses write it, with blanks, dashes, points, brackets; shorter rows of digits are amounts and years. */
+const anyNumber = '\\+?\\d(?:(?:[ \\t()./\\u00a0-]|%20|%28|%29|%2[DdEeFf]){0,2}\\d){8,14}';
 
 /** Keyed, so that whoever has the file cannot try all numbers; the same in every export, so that calls can be counted by person. */
 function shownColumn(field: string, column: string, kind: Kind, { pseudonymKey }: ExportForm, literal: Bind): string {
@@ -123,7 +123,7 @@ function withoutPlus(column: string): string {
   return `ltrim(${column}, '+')`;
 }
 
-function jsonColumns({ zone, digits, pseudonymKey }: ExportForm, shown: Shown): string {
+function jsonColumns({ zone, digits }: ExportForm, shown: Shown): string {
   const time = zone === 'UTC' ? 'HH24:MI:SS.MS"Z"' : 'HH24:MI:SS.MSTZH:TZM';
   const value = (field: string, column: string, kind: Kind): string => {
     if (kind === 'time') return `to_char(c.${column}, 'YYYY-MM-DD"T"${time}')`;
@@ -138,6 +138,5 @@ function jsonColumns({ zone, digits, pseudonymKey }: ExportForm, shown: Shown): 
     'by', c.review_by, 'at', ${value('review.at', 'review_at', 'time')}) AS review`;
   const at = own.findIndex(([field]) => field === 'campaignId');
   const columns = own.map(([, text]) => text);
-  const raw = pseudonymKey === undefined ? ['c.raw'] : [];
-  return [...columns.slice(0, at), cost, ...columns.slice(at), ...raw, review].join(', ');
+  return [...columns.slice(0, at), cost, ...columns.slice(at), review].join(', ');
 }
