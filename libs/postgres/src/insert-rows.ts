@@ -23,7 +23,7 @@ export async function insertRows(database: Database, kind: RowKind, rows: readon
 
 async function insertPart(database: Database, kind: RowKind, rows: readonly Row[]): Promise<number> {
   try {
-    const parameter = `[${rows.map((row) => row.json).join(',')}]`;
+    const parameter = kind.parameter?.(rows) ?? `[${rows.map((row) => row.json).join(',')}]`;
     await database.query({ name: kind.name, text: kind.insert }, [parameter]);
     return 0;
   } catch (error) {

@@ -65,9 +65,10 @@ async function placed(account: string, call: string, at: Date): Promise<void> {
 }
 
 /** A call that we spoke in. */
-async function spoken(account: string, call: string, at: Date): Promise<void> {
+async function spoken(account: string, call: string, time: Date): Promise<void> {
+  const at = time.getTime();
   stores.turns.note({
-    ...{ id: uuidv7({ msecs: at.getTime() }), session: `${account} ${call}`, provider, account, channel: 'voice' },
+    ...{ id: uuidv7({ msecs: at }), session: `${account} ${call}`, provider, account, channel: 'voice' },
     ...{
       sessionKey: `ongea:{voice:${provider}:${account}:${call}}`,
       caller: '+254700000202',

@@ -81,7 +81,7 @@ async function keepOneOfEach(time: string): Promise<void> {
 }
 
 function turn(time: string): TurnEntry {
-  const at = new Date(time);
+  const at = Date.parse(time);
   return {
     ...{ id: made(time).id, session: time, sessionKey: time, channel: 'ussd', provider: 'kairos', account: 'demo' },
     ...{

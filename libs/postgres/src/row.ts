@@ -5,10 +5,11 @@ import { cleanJson } from './clean-json.js';
 export interface RowKind {
   readonly name: string;
   /**
-   * Takes one parameter, a JSON array of rows. Writing a row again must change nothing, since a spool is drained again
+   * Takes one parameter, a JSON array of rows unless {@link parameter} makes another of them. Writing a row again must change nothing, since a spool is drained again
    * from the start of a segment after a crash.
    */
   readonly insert: string;
+  readonly parameter?: (rows: readonly Row[]) => string;
 }
 
 /** A row that is ready to be written: serialised once, for Postgres and spool alike. */
@@ -16,7 +17,7 @@ export interface Row {
   readonly kind: string;
   /** Unique within the kind; of two rows with the same id the first stays. */
   readonly id: string;
-  /** A clean JSON object of the columns. */
+  /** The columns as clean JSON. */
   readonly json: string;
 }
 

@@ -34,17 +34,24 @@ export function isSignedBy(
   return matches;
 }
 
+/** Tokens are compared as so many bytes, filled up with zeros; longer ones match nothing. */
+const tokenBytes = 512;
+const presented = Buffer.alloc(tokenBytes);
+const known = new WeakMap<readonly string[], readonly Buffer[]>();
+
 /**
- * Whether a token is one of those accepted, in a time that depends on the given token's length alone. Empty tokens
- * match nothing, on either side.
+ * Whether a token is one of those accepted, in a time that does not depend on what they have in common. Empty tokens match
+ * nothing, on either side.
+ * @param accepted must not change: its bytes are kept
  */
 export function isAcceptedToken(given: string | undefined, accepted: readonly string[]): boolean {
-  if (given === undefined || isBlank(given)) return false;
-  const bytes = Buffer.from(given);
+  if (given === undefined || isBlank(given) || Buffer.byteLength(given) > tokenBytes) return false;
+  presented.fill(0);
+  presented.write(given);
   let matches = false;
-  for (const token of accepted) {
-    const same = timingSafeEqual(bytesOf(token, bytes.length), bytes) && token.length === given.length;
-    matches = (same && !isBlank(token)) || matches;
+  for (const [i, bytes] of bytesOf(accepted).entries()) {
+    const same = timingSafeEqual(bytes, presented) && accepted[i]?.length === given.length;
+    matches = same || matches;
   }
   return matches;
 }
@@ -55,10 +62,17 @@ function digestOf(scheme: HmacScheme, signature: string): Buffer | undefined {
   return /^(?:[0-9a-f]{2})+$/i.test(hex) ? Buffer.from(hex, 'hex') : undefined;
 }
 
-/** Cut or filled up with zeros to a length, since only bytes of one length can be compared in constant time. */
-function bytesOf(token: string, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  bytes.write(token);
+/** What is blank or too long never equals what was presented, as the lengths differ. */
+function bytesOf(tokens: readonly string[]): readonly Buffer[] {
+  let bytes = known.get(tokens);
+  if (bytes === undefined) {
+    bytes = tokens.map((token) => {
+      const filled = Buffer.alloc(tokenBytes);
+      filled.write(token);
+      return filled;
+    });
+    known.set(tokens, bytes);
+  }
   return bytes;
 }
 

@@ -27,10 +27,11 @@ export interface TurnEntry {
   readonly outcome: string;
   readonly ended: boolean;
   readonly durationMs: number;
-  readonly startedAt: Date;
-  readonly at: Date;
+  /** Of the session; epoch milliseconds, so with the others. */
+  readonly startedAt: number;
+  readonly at: number;
   /** When the session is forgotten if nobody answers. */
-  readonly expiresAt: Date;
+  readonly expiresAt: number;
 }
 
 /** Writes down turns a moment later, many at once; a crash loses what was not written yet. */

@@ -41,8 +41,13 @@ export class RedisSessionStore implements OpenSessionStore {
   save(key: string, payload: string, expected: number, ttlMs: number): Promise<'saved' | 'conflict'> {
     const text = toStoredText({ version: expected + 1, payload });
     const mark = expected === 0 ? '' : versionMark(expected);
-    const answer = this.runSave(key, text, mark, String(wholeMs(ttlMs)));
-    return this.reported(answer, (saved) => (saved === 1 ? 'saved' : 'conflict'));
+    const values = [key, text, mark, String(wholeMs(ttlMs))];
+    const read = (saved: unknown) => (saved === 1 ? 'saved' : 'conflict');
+    return this.reported(this.redis.commands.evalsha(saveScriptSha, 1, ...values), read, (error) => {
+      // A Redis that was restarted, or a node of a cluster that has not seen the script: EVAL loads it.
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) return undefined;
+      return this.reported(this.redis.commands.eval(saveScript, 1, ...values), read);
+    });
   }
 
   readNote(key: string): Promise<string | undefined> {
@@ -86,22 +91,23 @@ export class RedisSessionStore implements OpenSessionStore {
     return this.redis.close();
   }
 
-  private runSave(key: string, text: string, mark: string, ttlMs: string): Promise<unknown> {
-    return this.redis.commands.evalsha(saveScriptSha, 1, key, text, mark, ttlMs).catch((error: unknown) => {
-      // A Redis that was restarted, or a node of a cluster that has not seen the script: EVAL loads it.
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return this.redis.commands.eval(saveScript, 1, key, text, mark, ttlMs);
-    });
-  }
-
-  /** Tells the health how a command went; `read` makes of its answer what the caller is given. */
-  private reported<Answer, Result>(work: Promise<Answer>, read: (answer: Answer) => Result): Promise<Result> {
+  /**
+   * Tells the health how a command went; `read` makes of its answer what the caller is given, `instead` may try another
+   * way where it failed.
+   */
+  private reported<Answer, Result>(
+    work: Promise<Answer>,
+    read: (answer: Answer) => Result,
+    instead?: (error: unknown) => Promise<Result> | undefined,
+  ): Promise<Result> {
     return work.then(
       (answer) => {
         this.health.answered();
         return read(answer);
       },
       (error: unknown) => {
+        const other = instead?.(error);
+        if (other !== undefined) return other;
         throw this.health.failed(error);
       },
     );

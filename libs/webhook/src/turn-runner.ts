@@ -7,15 +7,13 @@ export class TurnRunner {
   constructor(readonly dialogs: Dialogs) {}
 
   /** Never rejects. */
-  async run(turn: Turn, log: WebhookLog): Promise<TurnReply> {
-    try {
-      return await this.dialogs.handle(turn);
-    } catch (error) {
+  run(turn: Turn, log: WebhookLog): Promise<TurnReply> {
+    return this.dialogs.handle(turn).catch((error: unknown): TurnReply => {
       log.error({ err: error, dialog: turn.dialog }, 'a turn failed');
       const language = turn.language ?? turn.accountLanguage;
       const text = this.dialogs.phrase(turn.dialog ?? turn.defaultDialog, 'unavailable', language, turn.channel);
       return { texts: [text], end: true, failed: true, at: turn.receivedAt, outcome: 'unavailable' };
-    }
+    });
   }
 
   /** Tells the dialog service that a repeat of the turn is to be expected; never rejects. */

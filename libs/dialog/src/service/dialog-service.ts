@@ -121,7 +121,7 @@ export class DialogService {
         time.expire();
         settle(this.closing(turn, 'busy', met));
       };
-      const timer = setTimeout(outOfTime, Math.max(0, time.leftMs));
+      const timer = setTimeout(outOfTime, shared(time.leftMs));
       const failed = (cause: unknown): void => {
         if (cause instanceof SessionBusy) this.meet(met, cause.session);
         const busy = cause instanceof SessionBusy || cause instanceof TurnExpired;
@@ -167,6 +167,11 @@ export class DialogService {
     met.dialog = dialog;
     met.language = () => session?.state?.language;
   }
+}
+
+/** Timers of one length share a list, which is made and removed otherwise with every turn. */
+function shared(leftMs: number): number {
+  return Math.max(0, leftMs - (leftMs % 16));
 }
 
 function identityOf({ input }: Turn): string {

@@ -76,23 +76,37 @@ export class EffectDriver {
   ) {}
 
   /**
-   * Gives a walk the results that it asks for until it is done.
+   * Gives a walk the results that it asks for until it is done; at once where it asks for none, as most do.
    *
    * @param identity names the turn within its session: the history up to it, or its number.
    * @throws LedgerNeeded, TurnExpired, ActionMissing, and what `rules.claim` throws.
    */
-  async drive<T>(
+  drive<T>(
     walk: Generator<EffectCall, T, EffectAnswer>,
     turn: Turn,
     identity: readonly (string | number)[],
     rules: EffectRules,
     time: TurnTime,
+  ): T | Promise<T> {
+    const step = walk.next();
+    if (step.done === true) return step.value;
+    return this.driveOn(walk, step.value, turn, identity, rules, time);
+  }
+
+  private async driveOn<T>(
+    walk: Generator<EffectCall, T, EffectAnswer>,
+    first: EffectCall,
+    turn: Turn,
+    identity: readonly (string | number)[],
+    rules: EffectRules,
+    time: TurnTime,
   ): Promise<T> {
-    let step = walk.next();
-    while (step.done !== true) {
-      step = walk.next(await this.perform(step.value, turn, identity, rules, time));
+    let effect = first;
+    for (;;) {
+      const step = walk.next(await this.perform(effect, turn, identity, rules, time));
+      if (step.done === true) return step.value;
+      effect = step.value;
     }
-    return step.value;
   }
 
   private async perform(

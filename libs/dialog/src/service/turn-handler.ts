@@ -112,7 +112,8 @@ export class TurnHandler {
     if (plan.kind !== 'repeat' || session?.last === undefined) return undefined;
     const { texts, failed, at, choices, voice } = session.last;
     const again = { texts, failed, at, end: session.ended, outcome: 'repeat' as const, turn: session.turns };
-    return { ...again, ...(choices && { choices }), ...(voice && { voice }), ...hopMarkOf(session, turn) };
+    const hop = hopMarkOf(session, turn);
+    return { ...again, ...(choices && { choices }), ...(voice && { voice }), ...(hop && { hop }) };
   }
 
   private workOn(turn: Turn, key: string, start: Start, time: TurnTime, claim: () => Promise<void>): Promise<Worked> {
@@ -161,10 +162,14 @@ export class TurnHandler {
     session.claim = undefined;
     const ordinary: TurnOutcome = start.outcome === 'reply' && presented.end ? 'end' : start.outcome;
     const outcome = failed ? gaveUp : ordinary;
-    const reply: TurnReply = { texts, end: presented.end, failed, at, outcome, ...hopMarkOf(session, turn) };
-    const { choices, voice } = last;
-    const number = start.outcome === 'old-hop' ? {} : { turn: session.turns };
-    return { ...reply, ...number, ...(choices && { choices }), ...(voice && { voice }) };
+    // Put together by hand: spreading takes far longer, and there is one for every turn.
+    const reply: Changing<TurnReply> = { texts, end: presented.end, failed, at, outcome };
+    const hop = hopMarkOf(session, turn);
+    if (hop !== undefined) reply.hop = hop;
+    if (start.outcome !== 'old-hop') reply.turn = session.turns;
+    if (last.choices !== undefined) reply.choices = last.choices;
+    if (last.voice !== undefined) reply.voice = last.voice;
+    return reply;
   }
 
   /** Saves a session, and brings to the outbox what it holds for it. */
@@ -192,6 +197,8 @@ export class TurnHandler {
     return closingReply(outcome, root, turn, language, this.ports.now());
   }
 }
+
+type Changing<T> = { -readonly [Name in keyof T]: T[Name] };
 
 function meet(met: Met, { version, state }: Start): void {
   met.dialog = version.root;

@@ -78,7 +78,8 @@ export async function work(
     const sensitive = input.kind === 'answer' && awaitsSensitive(version, state);
     const asked = isAnswer(input) ? positionOf(state) : undefined;
     const identity = [key, session.caller, session.epoch, ...identityOf(session, turn, upTo, i)];
-    const result: WalkResult = await tools.driver.drive(advance(walk, input), turn, identity, tools.rules, tools.time);
+    const driven = tools.driver.drive(advance(walk, input), turn, identity, tools.rules, tools.time);
+    const result: WalkResult = driven instanceof Promise ? await driven : driven;
     presented = present(walk, result, turn.screen);
     if (walk.languageChosen && state.language !== undefined) session.chosenLanguage = state.language;
     gaveUp = result.kind === 'screen' ? result.gaveUp : undefined;
@@ -148,10 +149,10 @@ export function positionOf(state: WalkState | undefined): string | undefined {
 }
 
 /** What a provider is to give back with the next hop; nothing once the session is over. */
-export function hopMarkOf(session: Session, turn: Turn): Pick<TurnReply, 'hop'> {
-  if (turn.input.kind !== 'history' || session.ended) return {};
+export function hopMarkOf(session: Session, turn: Turn): TurnReply['hop'] {
+  if (turn.input.kind !== 'history' || session.ended) return undefined;
   const resumed = session.base !== undefined;
-  return { hop: { version: session.version.slice(0, 8), inputs: inputLengths(session.history), resumed } };
+  return { version: session.version.slice(0, 8), inputs: inputLengths(session.history), resumed };
 }
 
 /** @param to the address that the session was begun on. */

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Seal } from '../engine/context.js';
 import type { Value } from '../values.js';
+import { Hmac } from './hmac.js';
 
 /** Where the initialisation vector and the tag of a box end, in bytes. */
 const ivEnd = 12;
@@ -12,13 +13,13 @@ const tagEnd = ivEnd + 16;
  */
 export class Vault implements Seal {
   private readonly cipherKeys: readonly Buffer[];
-  private readonly nameKeys: readonly Buffer[];
+  private readonly nameKeys: readonly Hmac[];
 
   /** @throws RangeError without a secret. */
   constructor(secrets: readonly string[]) {
     if (secrets.length === 0) throw new RangeError('the vault needs at least one secret');
     this.cipherKeys = secrets.map((secret) => derive('sensitive answers', secret));
-    this.nameKeys = secrets.map((secret) => derive('names', secret));
+    this.nameKeys = secrets.map((secret) => new Hmac(derive('names', secret)));
   }
 
   seal(value: Value): string {
@@ -45,7 +46,7 @@ export class Vault implements Seal {
 
   /** A name for something that must not be told itself: the same for the same parts under the same secret. */
   name(...parts: readonly (string | number)[]): string {
-    return nameWith(this.nameKeys[0] as Buffer, parts);
+    return nameWith(this.nameKeys[0] as Hmac, parts);
   }
 
   /** The same under every secret, the writing one first: for finding what was named before a secret was changed. */
@@ -54,11 +55,11 @@ export class Vault implements Seal {
   }
 }
 
-function nameWith(key: Buffer, parts: readonly (string | number)[]): string {
-  const hmac = createHmac('sha256', key);
+function nameWith(hmac: Hmac, parts: readonly (string | number)[]): string {
+  let text = '';
   // With its length before it, no part can run into the next.
-  for (const part of parts) hmac.update(`${String(part).length}:${part}`);
-  return hmac.digest('base64url');
+  for (const part of parts) text += `${String(part).length}:${part}`;
+  return hmac.of(text);
 }
 
 function derive(purpose: string, secret: string): Buffer {

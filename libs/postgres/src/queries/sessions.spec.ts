@@ -38,9 +38,9 @@ interface Told extends Partial<TurnEntry> {
 }
 
 function note({ from, after, ...fields }: Told): void {
-  const time = at(from + after);
+  const time = at(from + after).getTime();
   stores.turns.note({
-    ...{ id: uuid({ msecs: time.getTime() }), sessionKey: `key of ${fields.session}`, channel: 'ussd' },
+    ...{ id: uuid({ msecs: time }), sessionKey: `key of ${fields.session}`, channel: 'ussd' },
     ...{
       provider: 'africastalking',
       account: 'demo',
@@ -54,10 +54,10 @@ function note({ from, after, ...fields }: Told): void {
       outcome: 'reply',
       ended: false,
       durationMs: 2,
-      startedAt: at(from),
+      startedAt: at(from).getTime(),
       at: time,
     },
-    expiresAt: at(from + after + 180),
+    expiresAt: at(from + after + 180).getTime(),
     ...fields,
   });
 }

@@ -11,7 +11,7 @@ import { PostgresStores } from '../postgres-stores.js';
 import { PostgresTurnJournal } from './turn-journal.js';
 import { findSession, findTurns } from './turn-queries.js';
 
-const began = new Date('2026-03-04T09:00:00Z');
+const began = Date.parse('2026-03-04T09:00:00Z');
 let server: PrivatePostgres;
 let folder: string;
 let url: string;
@@ -59,7 +59,7 @@ function turn(session: string, number: number, fields: Partial<TurnEntry> = {}):
       turn: number,
     },
     ...{ reply: `Screen ${String(number)}`, outcome: 'reply', ended: false, durationMs: 1.5, startedAt: began },
-    ...{ at: new Date(began.getTime() + number * 1_000), expiresAt: new Date('2026-03-04T10:00:00Z'), ...fields },
+    ...{ at: began + number * 1_000, expiresAt: began + 3_600_000, ...fields },
   };
 }
 
@@ -76,13 +76,23 @@ describe('the journal of turns', () => {
     journal.note(second);
     await journal.flush();
     expect(await turns('kept')).toEqual([
-      { ...{ id: first.id, at: first.at, reply: 'Screen 1' }, step: 'shamba/name', durationMs: 1.5, outcome: 'reply' },
-      { ...{ id: second.id, at: second.at, reply: 'Screen 2' }, input: '•••', durationMs: 1.5, outcome: 'reply' },
+      {
+        ...{ id: first.id, at: new Date(first.at), reply: 'Screen 1' },
+        step: 'shamba/name',
+        durationMs: 1.5,
+        outcome: 'reply',
+      },
+      {
+        ...{ id: second.id, at: new Date(second.at), reply: 'Screen 2' },
+        input: '•••',
+        durationMs: 1.5,
+        outcome: 'reply',
+      },
     ]);
     expect(await session('kept')).toEqual({
       ...{ key: 'kept', sessionKey: 'ussd:kept', channel: 'ussd', provider: 'africastalking', account: 'demo' },
       ...{ caller: '+254711082201', dialog: 'shamba', version: '0a1b2c3d', language: 'sw', turns: 2, ended: false },
-      ...{ startedAt: began, lastTurnAt: second.at, expiresAt: second.expiresAt },
+      ...{ startedAt: new Date(began), lastTurnAt: new Date(second.at), expiresAt: new Date(second.expiresAt) },
     });
   });
 
@@ -93,12 +103,12 @@ describe('the journal of turns', () => {
   });
 
   it('keeps the last turn of a session whatever is written first, and a later session of the name above all', async () => {
-    const again = { startedAt: new Date('2026-03-05T09:00:00Z') };
+    const again = { startedAt: began + 86_400_000 };
     for (const entry of [turn('mixed', 3), turn('mixed', 2), turn('mixed', 1, again), turn('mixed', 4)]) {
       journal.note(entry);
       await journal.flush();
     }
-    expect(await session('mixed')).toMatchObject({ turns: 1, startedAt: again.startedAt });
+    expect(await session('mixed')).toMatchObject({ turns: 1, startedAt: new Date(again.startedAt) });
     expect(await turns('mixed')).toHaveLength(4);
   });
 
@@ -142,6 +152,25 @@ describe('the journal of turns', () => {
     await journal.flush();
     expect(await turns('poison')).toHaveLength(8);
     expect(quarantined).toBe(1);
+  });
+
+  it('keeps of every text what Postgres can take', async () => {
+    const hostile = 'a\x1fb\x1ec\0d\ud800e\n"\\é😀';
+    const texts = { input: hostile, reply: hostile, caller: hostile, sessionKey: hostile };
+    journal.note(turn('hostile', 1, texts));
+    journal.note(turn('hostile', 2, { reply: '' }));
+    await journal.flush();
+    const kept = 'abcd\ufffde\n"\\é😀';
+    expect(await turns('hostile')).toMatchObject([{ input: kept, reply: kept }, { reply: '' }]);
+    expect(await session('hostile')).toMatchObject({ turns: 2 });
+  });
+
+  it('keeps turns that are larger than a page, and small ones beside them', async () => {
+    const reply = '€'.repeat(400_000);
+    for (const number of [1, 2, 3]) journal.note(turn('large', number, number === 2 ? { reply } : {}));
+    expect(journal.waiting).toBe(3);
+    await journal.flush();
+    expect(await turns('large')).toMatchObject([{ reply: 'Screen 1' }, { reply }, { reply: 'Screen 3' }]);
   });
 
   it('is written by the stores as they close', async () => {

@@ -1,21 +1,40 @@
 import type { TurnEntry, TurnJournal } from '@app/reporting';
 import type { Database } from '../database.js';
+import { faultOf } from '../fault.js';
 import { insertRows } from '../insert-rows.js';
-import { makeRow, nameColumn, timeColumn, type Row, type RowKind } from '../row.js';
+import type { Row, RowKind } from '../row.js';
+import { betweenFields, betweenTurns, TurnPage, turnLine } from './turn-page.js';
 
 const state = ['session_key', 'channel', 'provider', 'account', 'caller', 'dialog', 'version', 'step', 'language'];
 const stateColumns = [...state, 'turn', 'ended', 'started_at', 'last_turn_at', 'expires_at'].join(', ');
 
-/** Turns as rows, each with the session that it left; of a session the last turn stays, whatever comes first. */
+const fields = [
+  ...['id', 'received_at', 'session', 'session_key', 'channel', 'provider', 'account', 'caller', 'dialog', 'version'],
+  ...['asked', 'step', 'refused', 'language', 'turn', 'input', 'reply', 'outcome', 'ended', 'duration_ms'],
+  ...['started_at', 'expires_at'],
+];
+const optional = ['asked', 'step', 'language', 'input'];
+const types: Readonly<Record<string, string>> = { id: 'uuid', refused: 'boolean', ended: 'boolean', turn: 'integer' };
+
+const columns = fields.map((name, i) => {
+  const field = `f[${String(i + 1)}]`;
+  if (name.endsWith('_at')) return `to_timestamp(${field}::double precision / 1000) AS ${name}`;
+  if (optional.includes(name)) return `nullif(${field}, '') AS ${name}`;
+  return `${field}::${name.endsWith('_ms') ? 'double precision' : (types[name] ?? 'text')} AS ${name}`;
+});
+
+/**
+ * Turns as rows, each with the session that it left; of a session the last turn stays, whatever comes first. The
+ * parameter is what {@link turnLine} makes of each, one after the other; times are epoch milliseconds.
+ */
 export const turnRows: RowKind = {
   name: 'turn',
   insert: `
     WITH incoming AS MATERIALIZED (
-      SELECT *, received_at AS last_turn_at FROM jsonb_to_recordset($1::jsonb) AS r(
-        id uuid, received_at timestamptz, session text, session_key text, channel text, provider text, account text,
-        caller text, dialog text, version text, asked text, step text, refused boolean, language text, turn integer,
-        input text, reply text, outcome text, ended boolean, duration_ms double precision, started_at timestamptz,
-        expires_at timestamptz)
+      SELECT *, received_at AS last_turn_at FROM (
+        SELECT ${columns.join(', ')}
+        FROM (SELECT string_to_array(line, E'\\x1f') AS f FROM string_to_table($1, E'\\x1e') AS line OFFSET 0) AS lines
+      ) AS turns
     ), kept AS (
       INSERT INTO turns (
         id, received_at, session, started_at, turn, channel, provider, account, caller, dialog, version, asked, step,
@@ -31,6 +50,7 @@ export const turnRows: RowKind = {
     ON CONFLICT (session) DO UPDATE
       SET (${stateColumns}) = (${stateColumns.replace(/\w+/g, 'excluded.$&')})
       WHERE (kept.started_at, kept.turn) < (excluded.started_at, excluded.turn)`,
+  parameter: (rows) => rows.map(({ json }) => (JSON.parse(json) as string[]).join(betweenFields)).join(betweenTurns),
 };
 
 /** How a journal is set up. */
@@ -46,13 +66,15 @@ export interface TurnJournalOptions {
 }
 
 const intervalMs = 500;
-const batchSize = 500;
 
 /** The journal of turns in Postgres. What waits is lost in a crash, and the oldest of it while Postgres stays away. */
 export class PostgresTurnJournal implements TurnJournal {
   readonly #timer = setInterval(() => void this.flush(), intervalMs).unref();
   readonly #maxWaiting: number;
-  #waiting: TurnEntry[] = [];
+  /** The last one is being written on. */
+  #pages: TurnPage[] = [];
+  /** Written on again: a page is memory outside the heap, of which much makes the garbage collector run. */
+  #spare: TurnPage | undefined;
   #dropped = 0;
   #flushing: Promise<void> | undefined;
 
@@ -61,7 +83,15 @@ export class PostgresTurnJournal implements TurnJournal {
   }
 
   note(entry: TurnEntry): void {
-    if (this.#waiting.push(entry) % batchSize === 0) this.#full();
+    const turn = turnLine(entry);
+    if (this.#pages.at(-1)?.add(turn) === true) return;
+    const page = this.#spare ?? new TurnPage();
+    this.#spare = undefined;
+    page.begin(turn);
+    const isFull = this.#pages.push(page) > 1;
+    this.#trim();
+    // Behind the turn that noted this, whose answer is not sent yet.
+    if (isFull) setImmediate(() => void this.flush());
   }
 
   /** How many turns were never written since too many waited. */
@@ -71,7 +101,7 @@ export class PostgresTurnJournal implements TurnJournal {
 
   /** How many turns wait to be written. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#pages.reduce((sum, page) => sum + page.turns, 0);
   }
 
   /** Writes what waits, unless Postgres is away. Never rejects. */
@@ -86,21 +116,17 @@ export class PostgresTurnJournal implements TurnJournal {
     await this.flush();
   }
 
-  #full(): void {
-    this.#trim();
-    // Behind the turn that noted this, whose answer is not sent yet.
-    setImmediate(() => void this.flush());
-  }
-
   async #flush(): Promise<void> {
-    const { database, isUp, failed, quarantined } = this.options;
-    while (this.#waiting.length > 0 && isUp()) {
-      const batch = this.#waiting.splice(0, batchSize);
+    const { isUp, failed, quarantined } = this.options;
+    while (isUp()) {
+      const page = this.#pages.shift();
+      if (page === undefined) return;
       try {
-        const aside = await insertRows(database, turnRows, batch.map(rowOf));
+        const aside = await this.#store(page);
+        this.#spare = page;
         if (aside > 0) quarantined(aside);
       } catch (error) {
-        this.#waiting = [...batch, ...this.#waiting];
+        this.#pages.unshift(page);
         this.#trim();
         failed(error);
         return;
@@ -108,38 +134,26 @@ export class PostgresTurnJournal implements TurnJournal {
     }
   }
 
+  /** Returns how many turns were set aside. */
+  async #store(page: TurnPage): Promise<number> {
+    const { database } = this.options;
+    try {
+      await database.query({ name: turnRows.name, text: turnRows.insert }, [page.bytes()]);
+      return 0;
+    } catch (error) {
+      if (faultOf(error) !== 'poison') throw error;
+      return insertRows(database, turnRows, page.each().map(rowOf));
+    }
+  }
+
+  /** Drops the oldest pages, never the one that is being written on. */
   #trim(): void {
-    const tooMany = this.#waiting.length - this.#maxWaiting;
-    if (tooMany <= 0) return;
-    this.#waiting.splice(0, tooMany);
-    this.#dropped += tooMany;
+    while (this.#pages.length > 1 && this.waiting > this.#maxWaiting) this.#dropped += this.#pages.shift()?.turns ?? 0;
   }
 }
 
-// One literal: an object put together from others takes far longer, and there is one for every turn.
-function rowOf(entry: TurnEntry): Row {
-  return makeRow(turnRows, entry.id, {
-    id: entry.id,
-    received_at: timeColumn(entry.at),
-    session: entry.session,
-    session_key: entry.sessionKey,
-    channel: entry.channel,
-    provider: entry.provider,
-    account: entry.account,
-    caller: nameColumn(entry.caller),
-    dialog: entry.dialog,
-    version: entry.version,
-    asked: entry.asked,
-    step: entry.step,
-    refused: entry.refused,
-    language: entry.language,
-    turn: entry.turn,
-    input: entry.input,
-    reply: entry.reply,
-    outcome: entry.outcome,
-    ended: entry.ended,
-    duration_ms: entry.durationMs,
-    started_at: timeColumn(entry.startedAt),
-    expires_at: timeColumn(entry.expiresAt),
-  });
+/** For the quarantine as JSON, as every row. */
+function rowOf(line: string): Row {
+  const values = line.split(betweenFields);
+  return { kind: turnRows.name, id: values[0] ?? '', json: JSON.stringify(values) };
 }
