@@ -6,6 +6,7 @@ import type { RunningServer } from '../apps/server/src/server.js';
 import { finalNotice, post, sendingAccount, shortCode } from './support/africastalking.js';
 import { Cleanup } from './support/cleanup.js';
 import { freshId, freshMsisdn } from './support/gateways.js';
+import { hotline } from './support/hotline-dialog.js';
 import { until } from './support/send.js';
 import { startInProcess } from './support/server-in-process.js';
 import { startServices, type Services } from './support/services.js';
@@ -13,23 +14,6 @@ import { size } from './support/size.js';
 import { readCall, VoiceCall } from './support/voice-call.js';
 import { workedOff } from './support/worked-off.js';
 import { WorkspaceFolder } from './support/workspace-folder.js';
-
-const hotline = `
-dialog: hotline
-start: greeting
-steps:
-  greeting: { play: 'https://audio.example.com/welcome.mp3', go: home }
-  home:
-    menu: The office
-    options:
-      - { label: Speak to us, go: desk }
-      - { label: Leave a message, go: message }
-  desk: { transfer: '+254711082001', otherwise: busy }
-  busy: { say: Nobody is free., go: home }
-  message: { record: 'Please speak after the tone.', maxSeconds: 60, save: message, go: thanks, otherwise: write }
-  thanks: { end: 'We have {{ message }} from you.' }
-  write: { end: Please send an SMS. }
-`;
 
 const cleanup = new Cleanup();
 let services: Services;

@@ -16,10 +16,13 @@ export interface SmsPhoneOptions {
 /** A person who writes to one address of ours, and reads what comes. */
 export class SmsPhone {
   readonly msisdn: string;
+  /** Where it writes to. */
+  readonly address: string;
   private read = 0;
 
   constructor(private readonly options: SmsPhoneOptions) {
     this.msisdn = options.msisdn ?? freshMsisdn();
+    this.address = options.address ?? shortCode;
   }
 
   /** Everything that came to the phone so far. */
@@ -29,8 +32,8 @@ export class SmsPhone {
 
   /** Writes, whatever comes of it; throws where the message is not taken. */
   async write(text: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { url, account = 'demo', address = shortCode } = this.options;
-    const message = incoming({ from: this.msisdn, to: address, text, ...fields });
+    const { url, account = 'demo' } = this.options;
+    const message = incoming({ from: this.msisdn, to: this.address, text, ...fields });
     const { status, body } = await post(url(), `/sms/africastalking/${account}`, message);
     if (status !== 200 || body !== 'GOOD') throw new Error(`the message was answered ${String(status)} ${body}`);
   }

@@ -1,6 +1,6 @@
 import { readXml, type ReadElement } from '@app/testing';
 import { freshId, freshMsisdn } from './gateways.js';
-import { post } from './africastalking.js';
+import { finalNotice, post } from './africastalking.js';
 import type { Answer } from './send.js';
 
 type Fields = Readonly<Record<string, string>>;
@@ -17,7 +17,6 @@ export interface Heard {
 /** A person who called a number of ours by way of Africa's Talking. */
 export class VoiceCall {
   readonly sessionId = freshId('ATVId_');
-  readonly msisdn = freshMsisdn();
   /** The last document. */
   heard: Heard | undefined;
   /** The last request, to be sent again. */
@@ -25,8 +24,9 @@ export class VoiceCall {
 
   constructor(
     private readonly url: () => string,
-    private readonly account = 'demo',
+    readonly account = 'demo',
     private readonly number = '+254711082000',
+    readonly msisdn = freshMsisdn(),
   ) {}
 
   dial(): Promise<Heard> {
@@ -51,6 +51,15 @@ export class VoiceCall {
   /** Somebody takes the transferred call, which the provider tells at the address of the number. */
   pickedUp(): Promise<Heard> {
     return this.ask(`/voice/africastalking/${this.account}`, { dialDestinationNumber: '+254711082001' });
+  }
+
+  /** The call is over, and the provider tells how it went. */
+  hangUp(): Promise<Heard> {
+    const { sessionId, msisdn: callerNumber, number: destinationNumber } = this;
+    return this.ask(
+      `/voice/africastalking/${this.account}`,
+      finalNotice(sessionId, { callerNumber, destinationNumber }),
+    );
   }
 
   /** The last request once more. */
