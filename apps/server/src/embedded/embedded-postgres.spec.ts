@@ -141,6 +141,34 @@ describe('what a crash leaves behind', () => {
     expect((await readdir(dataDir)).filter((name) => name.includes('lease'))).toEqual([]);
   });
 
+  it('is started again where it ends by itself, and found at the same address', async () => {
+    freshFolder();
+    const postgres = await start();
+    const { url } = postgres;
+    await query(url, 'CREATE TABLE kept AS SELECT 7 AS value');
+    const first = (await findPostmaster(cluster()))?.pid;
+    process.kill(first as number, 'SIGKILL');
+    await until(() =>
+      query(url, 'SELECT value FROM kept')
+        .then((value) => value === 7)
+        .catch(() => false),
+    );
+    expect((await findPostmaster(cluster()))?.pid).not.toBe(first);
+    expect(lines).toContain('The private Postgres runs again');
+    await postgres.stop();
+    expect(await isStopped()).toBe(true);
+  });
+
+  it('stays down where it is stopped while it is about to be started again', async () => {
+    freshFolder();
+    const postgres = await start();
+    process.kill((await findPostmaster(cluster()))?.pid as number, 'SIGKILL');
+    await until(() => Promise.resolve(lines.some((line) => line.includes('has ended'))));
+    await postgres.stop();
+    await pause(1_500);
+    expect(await isStopped()).toBe(true);
+  });
+
   it('takes over from a Postgres whose server and keeper are both gone', async () => {
     freshFolder();
     const owner = await outside.launch(dataDir, children);

@@ -5,6 +5,7 @@ import { findBinaries } from './binaries.js';
 import { prepareCluster, readPassword } from './cluster.js';
 import { databaseUrl, ensureDatabase, ongea } from './database.js';
 import { EmbeddedPostgresFault, writing } from './fault.js';
+import { KeptAlive, type Running } from './kept-alive.js';
 import { fastStopLimitMs, join, type Lease } from './lease.js';
 import { findPlace } from './place.js';
 import { freePort, lastPort, startPostgres, type Attempt, type Outcome } from './postgres-process.js';
@@ -30,7 +31,7 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts a private Postgres 18 on 127.0.0.1, or joins the one that another process of this machine runs on the same folder. It
- * ends when the last process that uses it has stopped or died. Throws `EmbeddedPostgresFault` with one line that says what to do.
+ * ends when the last process that uses it has stopped or died; if it ends before, whoever started it starts it again. Throws `EmbeddedPostgresFault` with one line that says what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log } = options;
@@ -40,38 +41,39 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const place = await findPlace(folder, binaries, log);
   await prepareCluster(place, binaries, log);
   const password = await readPassword(place.data);
-  const giveUpAt = Date.now() + startLimitMs;
-  const running = await joinOrStart({ folder, place, password, settings: options.settings ?? {}, giveUpAt }, log);
-  let stopping: Promise<void> | undefined;
-  return {
-    url: databaseUrl({ password, port: running.port, database: ongea }),
-    stop: () => (stopping ??= running.stop()),
-  };
+  const request = { folder, place, password, settings: options.settings ?? {} };
+  const running = await joinOrStart(request, log);
+  const { port } = running;
+  const kept = new KeptAlive(running, () => joinOrStart({ ...request, port }, log), log);
+  return { url: databaseUrl({ password, port, database: ongea }), stop: () => kept.stop() };
 }
 
 const startLimitMs = 120_000;
 const orphanAfterMs = 3_000;
 
-interface Running {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-async function joinOrStart(request: Omit<Attempt, 'port'>, log: Log): Promise<Running> {
-  const { folder, place, giveUpAt } = request;
+/** @param request with a port where it must be that one. */
+async function joinOrStart(
+  request: Omit<Attempt, 'port' | 'giveUpAt'> & { readonly port?: number },
+  log: Log,
+): Promise<Running> {
+  const { folder, place } = request;
   const { data } = place;
+  const giveUpAt = Date.now() + startLimitMs;
   let unkeptSince: number | undefined;
-  let port = await lastPort(data);
+  let port = request.port ?? (await lastPort(data));
   while (Date.now() < giveUpAt) {
     const found = await findPostmaster(data);
     const lease = found && (await join(folder, found.pid));
     if (found === undefined) {
       if (await removeStaleLock(data)) log('Removed the lock that a dead Postgres left behind');
-      const attempt = { ...request, port: port ?? (await freePort()) };
+      const attempt = { ...request, giveUpAt, port: port ?? (await freePort()) };
       const outcome = await startPostgres(attempt);
       if (outcome.kind === 'running') return started(outcome, attempt, log);
+      if (outcome.kind === 'port-busy' && request.port !== undefined) {
+        throw new EmbeddedPostgresFault(`Port ${request.port} of the private Postgres is taken by another program.`);
+      }
       if (outcome.kind === 'port-busy') log(`Port ${attempt.port} is taken: the private Postgres gets another`);
-      port = undefined;
+      port = request.port;
     } else if (lease !== undefined) {
       const running = await joined(found, lease, request.password);
       if (running !== undefined) return running;
@@ -88,17 +90,23 @@ async function joinOrStart(request: Omit<Attempt, 'port'>, log: Log): Promise<Ru
 
 function started(outcome: Outcome & { readonly kind: 'running' }, attempt: Attempt, log: Log): Running {
   const { child, lease, pid } = outcome;
-  const tell = (): void => log(`The private Postgres has ended; ${path.join(attempt.folder, 'postgres.log')} says why`);
-  child.once('exit', tell);
+  let wanted = true;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      if (!wanted) return;
+      log(`The private Postgres has ended; ${path.join(attempt.folder, 'postgres.log')} says why`);
+      resolve();
+    });
+  });
   const stop = async (): Promise<void> => {
-    child.off('exit', tell);
+    wanted = false;
     await lease.release();
     // The keeper takes its pipe away as soon as nobody is left; a pipe that stays means that another process goes on.
     for (let waitedMs = 0; waitedMs < 1_000 && (await lease.isHeld()); waitedMs += 20) await pause(20);
     if (await lease.isHeld()) log('The private Postgres runs on: another process uses it');
     else await isGone(pid, attempt.place.data, fastStopLimitMs + 1_000);
   };
-  return { port: attempt.port, stop };
+  return { port: attempt.port, ended, stop };
 }
 
 async function joined({ port }: Postmaster, lease: Lease, password: string): Promise<Running | undefined> {
