@@ -84,6 +84,27 @@ describe('messages', () => {
     );
   });
 
+  it('are found by numbers in either form, ours as well as theirs', async () => {
+    const to = freshMsisdn();
+    const body = { account: 'africastalking/demo', to, text: 'From a long number.', from: '0711082000' };
+    expect((await admin.post('messages', body)).status).toBe(202);
+    const list = `messages?to=${encoded(to)}`;
+    const sent = await admin.first(list);
+    for (const filter of [
+      'from=%2B254711082000',
+      'from=254711082000',
+      'from=0711082000',
+      'from=0711082000&country=KE',
+      'number=0711082000&account=demo',
+      `number=0${to.slice(4)}`,
+    ]) {
+      const ids = (await admin.items(`messages?${filter}`)).map(({ id }) => id);
+      expect([filter, ids]).toEqual([filter, expect.arrayContaining([sent['id']])]);
+    }
+    expect(await admin.items(`${list}&from=${shortCode}`)).toEqual([]);
+    expect(await admin.items(`${list}&from=SHAMBA`)).toEqual([]);
+  });
+
   it('are refused with every number that is none, for accounts that cannot send, and beyond their limits', async () => {
     const good = { provider: 'africastalking', account: 'demo', to: ['+254700000201'], text: 'x' };
     const refused = async (change: object): Promise<unknown> => {

@@ -37,6 +37,7 @@ beforeAll(async () => {
 afterAll(() => cleanup.run(), 30_000);
 
 const newKey = { name: 'a key', scopes: ['reports:read'] };
+const newOptOut = { account: 'africastalking/demo', msisdn: '+254700000201' };
 
 describe('a request to the admin API', () => {
   it.each([
@@ -53,6 +54,12 @@ describe('a request to the admin API', () => {
     ['a list for a text', 'POST', '/admin/v1/keys', { ...newKey, name: ['a'] }, 400],
     ['a text for a list', 'POST', '/admin/v1/keys', { ...newKey, scopes: 'reports:read' }, 400],
     ['a number for a name', 'POST', '/admin/v1/keys', { ...newKey, name: 'of +254 700 000 201' }, 400],
+    ['a number in brackets for a name', 'POST', '/admin/v1/keys', { ...newKey, name: '(0700) 000.201' }, 400],
+    ['a number in Arabic digits for a name', 'POST', '/admin/v1/keys', { ...newKey, name: '٠٧٠٠٠٠٠٢٠١' }, 400],
+    ['a name of blanks', 'POST', '/admin/v1/keys', { ...newKey, name: '   ' }, 400],
+    ['half a character for a name', 'POST', '/admin/v1/keys', { ...newKey, name: 'a\ud800' }, 400],
+    ['half a character for an address', 'POST', '/admin/v1/opt-outs', { ...newOptOut, address: '\ud800' }, 400],
+    ['NUL in a reason', 'POST', '/admin/v1/opt-outs', { ...newOptOut, reason: 'a\u0000' }, 400],
     ['an unknown scope', 'POST', '/admin/v1/keys', { ...newKey, scopes: ['everything'] }, 400],
     ['an end in the past', 'POST', '/admin/v1/keys', { ...newKey, expiresAt: '2020-01-01T00:00:00Z' }, 400],
     ['a list for a body', 'POST', '/admin/v1/keys', [newKey], 400],
@@ -89,6 +96,21 @@ describe('a request to the admin API', () => {
     const { json } = await ask(url, 'POST', '/admin/v1/keys', { body: { name: '', scopes: [], more: 1 } });
     const fields = (json['errors'] as { field: string }[]).map(({ field }) => field);
     expect(new Set(fields)).toEqual(new Set(['name', 'scopes', 'more']));
+  });
+
+  it.each([
+    ['/admin/v1/keys?limit=x', 'limit: must be a whole number from 1 to 500'],
+    ['/admin/v1/keys?limit=1e2', 'limit: must be a whole number from 1 to 500'],
+    ['/admin/v1/keys?limit=501', 'limit: must be a whole number from 1 to 500'],
+    ['/admin/v1/keys?cursor=', 'cursor: must be 1 to 1024 characters'],
+    ['/admin/v1/call-reports?minDuration=x', 'minDuration: must be a whole number from 0 to 2147483647'],
+    ['/admin/v1/call-reports?minDuration=2147483648', 'minDuration: must be a whole number from 0 to 2147483647'],
+  ])('says once what is wrong with %s', async (path, detail) => {
+    const { status, json } = await ask(url, 'GET', path);
+    const [field = '', message] = detail.split(': ');
+    expect({ status, detail: json['detail'], errors: json['errors'] }).toEqual({
+      ...{ status: 400, detail, errors: [{ field, message }] },
+    });
   });
 
   it('is answered to HEAD as to GET, without a body', async () => {
@@ -264,6 +286,24 @@ describe('opt-outs', () => {
     expect(await audited('opt-out')).toMatchObject([
       { actor: 'environment', subject: '+2547…231', details: { account: 'demo' } },
     ]);
+  });
+
+  it('are found by numbers in either form, ours as well as theirs', async () => {
+    const body = { account: 'demo', msisdn: '0700 000 232', address: '0711 082 000' };
+    const { json } = await ask(url, 'POST', '/admin/v1/opt-outs', { body });
+    expect(json).toMatchObject({ msisdn: '+254700000232', address: '+254711082000' });
+    for (const filter of [
+      'msisdn=0700000232&account=demo',
+      'msisdn=0700000232&country=KE',
+      'address=%2B254711082000',
+      'address=0711082000&provider=africastalking',
+      'address=254711082000',
+    ]) {
+      const found = await ask(url, 'GET', `/admin/v1/opt-outs?${filter}`);
+      expect([filter, found.json['items']]).toEqual([filter, [json]]);
+    }
+    expect((await ask(url, 'GET', '/admin/v1/opt-outs?msisdn=0700000232&country=UG')).json['items']).toEqual([]);
+    await ask(url, 'DELETE', `/admin/v1/opt-outs/${String(json['id'])}`);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { expectNone } from './support/canaries.js';
 import { Cleanup } from './support/cleanup.js';
 import { encoded, freshId, HaptikPerson, HistoryPhone, KairosPhone, signed } from './support/gateways.js';
 import { send } from './support/send.js';
@@ -182,19 +183,6 @@ async function oddRequests(key: string): Promise<void> {
   });
   await send(url(), '/bot/haptik/demo', { headers: { ...headers, ...signed(node, secrets.haptikSecret) }, body: node });
   await send(url(), '/bot/haptik/demo', { headers: { ...headers, ...signed(node, secrets.wrongKey) }, body: node });
-}
-
-/** Plain, in the hexadecimal of Postgres, and with the number's beginning and end as a mask would show them. */
-const traces = (canary: string): string[] => [canary, Buffer.from(canary).toString('hex')];
-
-function expectNone(where: string, text: string, canaries: Readonly<Record<string, string>>): void {
-  for (const [name, canary] of Object.entries(canaries)) {
-    for (const trace of traces(canary)) {
-      const at = text.indexOf(trace);
-      const around = at === -1 ? undefined : text.slice(Math.max(0, at - 150), at + 100);
-      expect({ where, name, around }).toEqual({ where, name, around: undefined });
-    }
-  }
 }
 
 describe('canaries in every input (#56)', () => {

@@ -9,6 +9,7 @@ export { shownRecord } from './forwards/shown-record.js';
 export { AdminModule } from './admin.module.js';
 export type { Sending, WantedCall, WantedMessage } from './messages/sending.js';
 export type { Became, Replayer, ReplayOutcome } from './inbox/replayer.js';
+export { keyNameFault } from './keys/key-name.js';
 export { makeKey, type FreshKey } from './keys/make-key.js';
 export { adminPaths, adminSchemas, adminTags } from './openapi/admin-paths.js';
 export { Problem } from './problems/problem.js';

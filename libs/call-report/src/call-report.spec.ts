@@ -61,6 +61,7 @@ const bindings = [
       account('mobtexting', 'odd', { callReports: composed }),
       account('mobtexting', 'mute'),
       account('generic', 'pbx', { callReports: composed, country: 'KE' }),
+      account('generic', 'constant', { callReports: { ...plainSettings, constants: { status: 'completed' } } }),
       account('generic', 'keyed', { callReports: composed, webhookKeys: ['k'] }),
       account('broken', 'demo', { callReports: plainSettings }),
       account('africastalking', 'demo', { callReports: plainSettings }),
@@ -239,6 +240,11 @@ describe('what is no call report', () => {
     expect(inbox).toEqual([expect.objectContaining({ state, reason, route, receivedAt: new Date(now) })]);
     expect(Buffer.from(inbox[0]!.body).toString()).toBe(body);
     expect(reports).toEqual([]);
+  });
+
+  it.each(['{}', '{"ping":1}'])('such as %s is none because the account has a constant status', async (body) => {
+    expect(await send('POST', '/call-reports/generic/constant', body)).toMatchObject({ status: 200 });
+    expect([reports, inbox]).toEqual([[], [expect.objectContaining({ state: 'kept', reason: 'event-unreadable' })]]);
   });
 
   it('is kept where all of it stands in the query', async () => {

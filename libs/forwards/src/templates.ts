@@ -64,6 +64,7 @@ export function urlTemplate(source: string): TextTemplate {
     if (/[\s{}]/.test(piece)) throw new UrlSyntax('the url of a forward holds blanks or a brace that is not closed');
     return piece;
   });
+  checkTarget(pieces.map((piece) => (typeof piece === 'string' ? piece : 'x')).join(''));
   const render = (scope: Scope): string => {
     const text = pieces.map((piece) => (typeof piece === 'string' ? piece : encoded(piece.render(scope)))).join('');
     const [path = ''] = text.split(/[?#]/);
@@ -71,6 +72,15 @@ export function urlTemplate(source: string): TextTemplate {
     return text;
   };
   return { reads: pieces.flatMap((piece) => (typeof piece === 'string' ? [] : piece.reads)), render };
+}
+
+/** Refuses at once what would be refused for every record. */
+function checkTarget(example: string): void {
+  if (!URL.canParse(example)) throw new UrlSyntax('the url of a forward is no address');
+  const { username, password } = new URL(example);
+  if (username !== '' || password !== '') {
+    throw new UrlSyntax('the url of a forward holds a user or password: headers are for that');
+  }
 }
 
 /**

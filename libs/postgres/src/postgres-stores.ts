@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ForwardEvent } from '@app/reporting';
 import type { DataSource } from 'typeorm';
 import { Database, type DatabaseOptions } from './database.js';
@@ -27,6 +28,7 @@ import { PostgresSessionQueries } from './queries/sessions.js';
 import { PostgresAdminKeys } from './stores/admin-keys.js';
 import { PostgresAudit } from './stores/audit.js';
 import { callReportRows, PostgresCallReports } from './stores/call-reports.js';
+import { freeOrdersOfDead } from './stores/dead-senders.js';
 import { deliveryEventRows, PostgresDeliveryEvents } from './stores/delivery-events.js';
 import { dialogRows, PostgresDialogArchive } from './stores/dialog-archive.js';
 import { effectRows, PostgresEffectLedger } from './stores/effect-ledger.js';
@@ -139,6 +141,8 @@ export class PostgresStores {
   private constructor(
     private readonly options: PostgresStoresOptions,
     private readonly spool: Spool,
+    /** Names the spool's folder, and so every process that has it, one after another. */
+    readonly node: string,
   ) {
     const { url } = options;
     this.#kinds = withForwardJobs(kinds, options.forwardEvents ?? []);
@@ -199,7 +203,7 @@ export class PostgresStores {
    */
   static async open(options: PostgresStoresOptions): Promise<PostgresStores> {
     const spool = await Spool.open(options.spoolFolder, { ...options.spool, indexed: [effectRows.name] });
-    return new PostgresStores(options, spool);
+    return new PostgresStores(options, spool, await spool.name().catch(() => randomUUID()));
   }
 
   /** Resolves once the migrations are done and statements are taken. */
@@ -234,7 +238,16 @@ export class PostgresStores {
 
   /** Closes calls that nothing was heard of for so long, in milliseconds; resolves to how many. Rejects with the database's error. */
   async reconcileCalls(closeAfterMs: number, now = new Date()): Promise<number> {
-    return reconcileCalls(this.#reading, new Date(now.getTime() - closeAfterMs), now);
+    return reconcileCalls(this.#reading, this.#kindOf(callReportRows), new Date(now.getTime() - closeAfterMs), now);
+  }
+
+  /**
+   * Ends the leases of those senders of this node that are dead: all but `worker`, whose name begins with {@link node} as theirs
+   * do. The folder of the spool has one process at a time. Rejects with the database's error.
+   * @returns how many orders may be settled now
+   */
+  async freeOrdersOfDead(worker: string): Promise<number> {
+    return freeOrdersOfDead(this.#database, this.node, worker);
   }
 
   /** TypeORM's door for queries; undefined until the migrations are done. */

@@ -22,7 +22,8 @@ beforeAll(async () => {
   server = await PrivatePostgres.start();
   folder = await mkdtemp(join(tmpdir(), 'ongea-reconcile-'));
   const url = await server.createDatabase();
-  stores = await PostgresStores.open({ url, spoolFolder: join(folder, 'spool') });
+  const forwardEvents = ['call-report'] as const;
+  stores = await PostgresStores.open({ url, spoolFolder: join(folder, 'spool'), forwardEvents });
   await stores.whenUp();
   database = new Database(url);
 });
@@ -123,6 +124,20 @@ describe('calls that never get a final report', () => {
 
   it('are closed once', async () => {
     expect(await reconcile()).toBe(0);
+  });
+
+  it('are sent on like every other report, merged or new', async () => {
+    await keep(report('told', ago(30), { identity: 'ATVId_6', externalId: 'ATVId_6' }));
+    await placed('told', 'ATVId_7', ago(30));
+    await spoken('told', 'ATVId_8', ago(30));
+    await database.query({ text: 'DELETE FROM graphile_worker._private_jobs' }, []);
+    expect(await reconcile()).toBe(3);
+    const told = await database.query<{ id: string; event: string }>(
+      { text: `SELECT payload ->> 'id' AS id, payload ->> 'event' AS event FROM graphile_worker._private_jobs` },
+      [],
+    );
+    expect(told.every(({ event }) => event === 'call-report')).toBe(true);
+    expect(told.map(({ id }) => id).sort()).toEqual((await records('told')).map(({ id }) => id).sort());
   });
 
   it('give way to a final report that comes late after all', async () => {

@@ -27,7 +27,9 @@ export function readCallReport(request: WebhookRequest, account: Account, reader
     providerStatus === undefined
       ? undefined
       : (ownMeaning(account, providerStatus) ?? reader.meaningOf(providerStatus));
-  if (meaning === undefined && !namesCall(words)) return { kind: 'nothing-known' };
+  if (!namesCall(words) && (meaning === undefined || words.said('status') === undefined)) {
+    return { kind: 'nothing-known' };
+  }
   const times = timesOf(words, account);
   const externalId =
     words.of('externalId')?.trim() ?? (times.startedAt && (reader.nameOf?.(words) ?? commonName(words)));

@@ -79,6 +79,8 @@ export interface ClaimedOrder {
   readonly order: OutboxOrder;
   /** Counts this one. */
   readonly attempt: number;
+  /** The same, of those since an operator last sent the order again. */
+  readonly tries: number;
   /** Recipients of a message that no earlier attempt has settled; none of a call or a forward. */
   readonly open: readonly Recipient[];
   /** An earlier attempt may have been carried out: see `resendUncertain`. */
@@ -116,6 +118,8 @@ export interface Settlement {
 export interface AbandonedOrder {
   readonly id: string;
   readonly attempt: number;
+  /** Of {@link ClaimedOrder}. */
+  readonly tries: number;
   readonly order: OutboxOrder;
   /** The request may have gone out; else it is certain that it did not. */
   readonly left: boolean;

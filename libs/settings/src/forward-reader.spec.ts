@@ -20,6 +20,16 @@ describe('faults of a forward', () => {
       '1:45 the url of a forward is http or https',
     ],
     ['forwards: [{ id: a, on: [call-report], url: "http://{{ to }}/" }]', '1:45 the url of a forward is http or https'],
+    [
+      'forwards: [{ id: a, on: [call-report], url: "http://a:b@x.example/" }]',
+      '1:45 the url of a forward holds a user',
+    ],
+    ['forwards: [{ id: a, on: [call-report], url: "http://a@x.example/{{ id }}" }]', '1:45 the url of a forward holds'],
+    ['forwards: [{ id: a, on: [call-report], url: "http://127.0.0.256/" }]', '1:45 the url of a forward is no address'],
+    [
+      'forwards: [{ id: a, on: [call-report], url: "http://x:99999/{{ id }}" }]',
+      '1:45 the url of a forward is no address',
+    ],
     ['forwards: [{ id: a, on: [call-report], url: "http://x/{% if id %}" }]', '1:45 the url of a forward takes {{'],
     ['forwards: [{ id: a, on: [call-report], url: "http://x/{{ id | up }}" }]', '1:45 There is no filter "up".'],
     ['forwards: [{ id: a, on: [call-report], url: "http://x", when: to.matches("a") }]', '1:63 `matches` has no'],

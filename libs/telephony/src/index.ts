@@ -1,4 +1,4 @@
-export { parseMsisdn, localNumber, type Msisdn } from './msisdn.js';
+export { parseMsisdn, localNumber, writtenForms, type Msisdn } from './msisdn.js';
 export { numberPattern } from './number-pattern.js';
 export { parseParty, type Party } from './party.js';
 export { maskMsisdn } from './mask.js';

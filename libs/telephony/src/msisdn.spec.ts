@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { localNumber, parseMsisdn } from './msisdn.js';
+import { localNumber, parseMsisdn, writtenForms } from './msisdn.js';
 
 describe('parseMsisdn', () => {
   it.each([
@@ -76,5 +76,16 @@ describe('localNumber', () => {
   ])('writes %s as %s', (text, expected) => {
     const msisdn = parseMsisdn(text);
     expect(msisdn && localNumber(msisdn)).toBe(expected);
+  });
+});
+
+describe('writtenForms', () => {
+  it.each([
+    ['+254711082000', ['+254711082000', '254711082000', '0711082000']],
+    ['0711082000', ['0711082000']],
+    ['44170', ['44170']],
+    ['SHAMBA', ['SHAMBA']],
+  ])('of %s are %j', (address, forms) => {
+    expect(writtenForms(address)).toEqual(forms);
   });
 });

@@ -49,6 +49,15 @@ export function localNumber(msisdn: Msisdn): string {
   return parsed === undefined ? msisdn : parsed.formatNational().replace(/\D/g, '');
 }
 
+/**
+ * How a file or a provider may write an address that is this number: E.164, the same without `+`, national. An address
+ * that is no E.164 number has one form only.
+ */
+export function writtenForms(address: string): readonly string[] {
+  if (!isE164(address)) return [address];
+  return [...new Set([address, address.slice(1), localNumber(address)])];
+}
+
 function plainDigits(digits: string, home: CountryCode | undefined): Msisdn | undefined {
   if (digits.length >= SURELY_INTERNATIONAL) return international(digits);
   if (digits.length <= SHORT_CODE_DIGITS) {

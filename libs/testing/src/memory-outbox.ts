@@ -29,6 +29,7 @@ interface Row {
   readonly order: OutboxOrder;
   state: OutboxState;
   attempts: number;
+  redrivenAfter: number;
   nextAt: Date;
   leaseEnd: number;
   worker: string;
@@ -69,7 +70,7 @@ export class MemoryOutbox implements Outbox, OutboxWork {
     Object.assign(row, { state: 'sending', attempts: row.attempts + 1, leaseEnd: now + leaseMs, blocked: false });
     Object.assign(row, { worker, left: false });
     const open = openOf(row);
-    return Promise.resolve({ order: row.order, attempt: row.attempts, open, mayRepeat: row.mayRepeat });
+    return Promise.resolve({ order: row.order, ...countOf(row), open, mayRepeat: row.mayRepeat });
   }
 
   leaving(id: string, attempt: number, worker: string): Promise<boolean> {
@@ -114,7 +115,9 @@ export class MemoryOutbox implements Outbox, OutboxWork {
 
   abandoned(now: Date): ReturnType<OutboxWork['abandoned']> {
     const lost = [...this.rows.values()].filter((row) => row.state === 'sending' && row.leaseEnd <= now.getTime());
-    return Promise.resolve(lost.map(({ order, attempts, left }) => ({ id: order.id, attempt: attempts, order, left })));
+    return Promise.resolve(
+      lost.map((row) => ({ id: row.order.id, ...countOf(row), order: row.order, left: row.left })),
+    );
   }
 
   wakeDue(now: Date): Promise<number> {
@@ -149,6 +152,7 @@ export class MemoryOutbox implements Outbox, OutboxWork {
     const row = this.rows.get(id);
     if (row?.state !== 'dead' && row?.state !== 'uncertain') return Promise.resolve();
     row.state = 'waiting';
+    row.redrivenAfter = row.attempts;
     this.wakeAt(row, new Date(this.now()));
     return Promise.resolve();
   }
@@ -157,6 +161,7 @@ export class MemoryOutbox implements Outbox, OutboxWork {
     const nextAt = new Date(this.now());
     const fresh = {
       attempts: 0,
+      redrivenAfter: 0,
       leaseEnd: 0,
       worker: '',
       left: false,
@@ -238,6 +243,10 @@ export class MemoryOptOuts implements OptOutStore {
 }
 
 /** One address is written in several ways. */
+function countOf({ attempts, redrivenAfter }: Row): Pick<ClaimedOrder, 'attempt' | 'tries'> {
+  return { attempt: attempts, tries: attempts - redrivenAfter };
+}
+
 function bare(address: string | undefined): string | undefined {
   return address?.replace(/[\s+]/g, '').toLowerCase();
 }

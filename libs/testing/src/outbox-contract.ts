@@ -60,26 +60,26 @@ function takesOrders(made: () => OutboxUnderTest): void {
   it('hands a claimed order out as it was put, and to nobody else', async () => {
     const order = await put(made(), { ...messageTo(person(), person()), keyword: 'PRICE', linkId: 'link-1' });
     const claimed = await claim(made(), order.id);
-    expect(claimed).toEqual({ order, attempt: 1, open: order.recipients, mayRepeat: false });
+    expect(claimed).toEqual({ order, attempt: 1, tries: 1, open: order.recipients, mayRepeat: false });
     expect(await made().work.claim(order.id, 'another', lease)).toBe('gone');
     expect(await made().standingOf(order.id)).toMatchObject({ state: 'sending', attempts: 1 });
   });
 
   it('hands calls out too', async () => {
     const order = await put(made(), callTo(person()));
-    expect(await claim(made(), order.id)).toEqual({ order, attempt: 1, open: [], mayRepeat: false });
+    expect(await claim(made(), order.id)).toEqual({ order, attempt: 1, tries: 1, open: [], mayRepeat: false });
   });
 
   it('hands forwards out, whatever became of others, and again once they are redriven', async () => {
     const first = await put(made(), forward());
     const second = await put(made(), forward());
-    expect(await claim(made(), first.id)).toEqual({ order: first, attempt: 1, open: [], mayRepeat: false });
+    expect(await claim(made(), first.id)).toEqual({ order: first, attempt: 1, tries: 1, open: [], mayRepeat: false });
     expect(await claim(made(), second.id)).toMatchObject({ attempt: 1 });
     await made().work.settle(second.id, 1, { state: 'dead', error: 'receiver-refused', results: [], durationMs: 1 });
     await made().takeJobs();
     await made().redrive(second.id);
     expect(await jobsOf(made(), second.id)).toHaveLength(1);
-    expect(await claim(made(), second.id)).toMatchObject({ attempt: 2 });
+    expect(await claim(made(), second.id)).toMatchObject({ attempt: 2, tries: 1 });
   });
 
   it('has nothing to send for an order that it never had', async () => {
@@ -189,7 +189,7 @@ function settles(made: () => OutboxUnderTest): void {
     await made().takeJobs();
     await made().redrive(order.id);
     expect(await jobsOf(made(), order.id)).toHaveLength(1);
-    expect(await claim(made(), order.id)).toMatchObject({ open: [second], mayRepeat: false });
+    expect(await claim(made(), order.id)).toMatchObject({ tries: 1, open: [second], mayRepeat: false });
   });
 }
 
@@ -200,7 +200,13 @@ function survivesProcesses(made: () => OutboxUnderTest): void {
     const abandonedAt = async (at: number): Promise<unknown> =>
       (await made().work.abandoned(new Date(at))).find(({ id }) => id === order.id);
     expect(await abandonedAt(Date.now())).toBeUndefined();
-    expect(await abandonedAt(Date.now() + 2 * lease)).toEqual({ id: order.id, attempt: 1, order, left: false });
+    expect(await abandonedAt(Date.now() + 2 * lease)).toEqual({
+      id: order.id,
+      attempt: 1,
+      tries: 1,
+      order,
+      left: false,
+    });
     await made().work.settle(order.id, 1, sent);
     expect(await abandonedAt(Date.now() + 2 * lease)).toBeUndefined();
   });

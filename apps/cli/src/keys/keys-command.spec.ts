@@ -64,6 +64,10 @@ describe('ongea keys', () => {
     [['create', '--name', 'a', '--scope', 'reports:red'], 'no scope reports:red'],
     [['create', '--name', 'a', '--all', '--expires', 'yesterday'], 'no time to come'],
     [['create', '--name', 'a', '--all', '--expires', '2020-01-01T00:00:00Z'], 'no time to come'],
+    [['create', '--name', 'for +254 700 000 201', '--all'], 'must not hold a telephone number'],
+    [['create', '--name', 'of 0700000201', '--scope', 'reports:read'], 'must not hold a telephone number'],
+    [['create', '--name', '   ', '--all'], 'must be 1 to 128 characters'],
+    [['create', '--name', 'a', '--all', '--scope', 'reports:read'], 'or everything with --all'],
     [['revoke', '17'], 'not the id of a key'],
   ])('refuses %p', async (words, why) => {
     const { code, stderr } = await keys(words);

@@ -1,4 +1,4 @@
-import { allScopes, isScope, makeKey, type Scope } from '@app/admin';
+import { allScopes, isScope, keyNameFault, makeKey, type Scope } from '@app/admin';
 import { parseDuration } from '@app/dialog';
 import { withAdminKeys } from '@app/postgres';
 import type { AdminKey, AdminKeyStore, AuditDraft } from '@app/reporting';
@@ -21,11 +21,14 @@ interface Printing {
 /** Makes a key and prints it, alone on standard output. */
 export async function createKey(
   io: Io,
-  { name, scope = [], all = false, expires, json }: NewKeyOptions,
+  { name: given, scope = [], all = false, expires, json }: NewKeyOptions,
 ): Promise<number> {
   const now = new Date();
+  if (all && scope.length > 0) throw new WrongUse('Name what the key may do with --scope, or everything with --all.');
   const scopes = all ? allScopes : readScopes(scope);
-  if (!/^[^\u0000-\u001f\u007f]{1,128}$/u.test(name)) throw new WrongUse('A name has 1 to 128 characters.');
+  const name = given.trim();
+  const nameFault = keyNameFault(name);
+  if (nameFault !== undefined) throw new WrongUse(`The name ${nameFault}.`);
   const expiresAt = expires === undefined ? undefined : readEnd(expires, now);
   const { key, secret, hash } = makeKey({ name, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) }, now);
   await withKeys(io, (keys) => keys.create(key, hash, audit('key.created', key.id, now, { name, scopes: key.scopes })));
@@ -52,7 +55,7 @@ export async function revokeKey(io: Io, id: string, { json }: Printing): Promise
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw new WrongUse(`"${id}" is not the id of a key.`);
   const outcome = await withKeys(io, (keys) => keys.revoke(id, now, audit('key.revoked', id.toLowerCase(), now)));
   if (outcome === 'unknown') throw new Refused(`There is no key ${id}, or it is revoked already.`);
-  print(io, json === true ? JSON.stringify({ id, revokedAt: now }) : `The key ${id} is revoked.`);
+  print(io, json === true ? JSON.stringify({ id: id.toLowerCase(), revokedAt: now }) : `The key ${id} is revoked.`);
   return exitCodes.well;
 }
 

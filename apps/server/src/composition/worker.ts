@@ -25,12 +25,14 @@ export class Worker {
   private sweeping: NodeJS.Timeout | undefined;
   private reconciling: NodeJS.Timeout | undefined;
   private stopped = false;
+  private readonly name: string;
 
   constructor(private readonly parts: Parts) {
     const { providers, accounts, postgres, dialogs, clock, log, metrics } = parts;
     const observer = new ObservedSends(metrics, log);
     const { outboxWork: work, optOuts, messages } = postgres;
-    const worker = randomUUID();
+    const worker = `${postgres.node} ${randomUUID()}`;
+    this.name = worker;
     const { client } = this;
     const forwards = forwardTargets(parts);
     this.sender = new Sender({ work, optOuts, accounts, providers, client, observer, worker, forwards });
@@ -54,9 +56,13 @@ export class Worker {
       log: (message) => log.warn({ queue: message }, 'a job went wrong'),
     });
     // Before the migrations there is no outbox to sweep.
-    void postgres.whenUp().then(() => {
-      if (!this.stopped) this.loop.start();
-    });
+    void postgres
+      .whenUp()
+      .then(() => postgres.freeOrdersOfDead(this.name))
+      .catch((error: unknown) => log.warn({ err: error }, 'orders of a process before this one wait for their lease'))
+      .then(() => {
+        if (!this.stopped) this.loop.start();
+      });
     this.sweeping = setInterval(() => void this.sweepUnsent(), sweepUnsentMs).unref();
     this.reconcileIn(firstReconcileMs);
   }

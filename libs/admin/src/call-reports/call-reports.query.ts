@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsArray, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import type { CallReportFilter, CallReportOrder, ReviewState, StatsBy } from '@app/reporting';
 import { callStatuses, type CallStatus } from '@app/telephony';
 import type { Principal } from '../access/principal.js';
@@ -108,7 +108,6 @@ export class CallReportFilterQuery {
   readonly tag?: string;
 
   @IsOptional()
-  @IsString()
   @Matches(/^[^\u0000]{1,200}$/u, { message: 'must be 1 to 200 characters' })
   readonly q?: string;
 }

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import type { ReviewState } from '@app/reporting';
 import { reviewStates } from './call-reports.query.js';
 
@@ -10,7 +10,6 @@ export class ReviewBody {
 
   // Neither NUL nor half a surrogate pair is text to a database.
   @IsOptional()
-  @IsString()
   @Matches(/^[^\u0000\p{Cs}]{0,4000}$/u, { message: 'must be a text of up to 4000 characters' })
   readonly note?: string | null;
 

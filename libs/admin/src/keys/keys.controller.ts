@@ -1,5 +1,5 @@
 import { Body, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional } from 'class-validator';
 import type { Clock } from '@app/dialog';
 import type { AdminKey, AdminKeyStore } from '@app/reporting';
 import { Scopes } from '../access/admin.guard.js';
@@ -8,18 +8,18 @@ import { auditOf, type Principal } from '../access/principal.js';
 import { allScopes, type Scope } from '../access/scopes.js';
 import { AdminController } from '../admin-controller.js';
 import { listAnswer, type ListAnswer } from '../paging/cursor.js';
-import { IsInstant, IsWord, ListQuery } from '../paging/list.query.js';
+import { IsInstant, IsWord, ListQuery, Trimmed } from '../paging/list.query.js';
 import { timePage } from '../paging/time-page.js';
 import { shownTime } from '../personal/masking.js';
 import { badRequest, notFound, Problem } from '../problems/problem.js';
 import { IdPipe } from '../requests/id.pipe.js';
 import { ADMIN_CLOCK, ADMIN_KEYS } from '../tokens.js';
+import { keyNameFault } from './key-name.js';
 import { makeKey } from './make-key.js';
 
 class NewKey {
-  /** It stands in the audit log, which nothing is erased from. */
+  @Trimmed()
   @IsWord()
-  @Matches(/^(?!.*\d(?:[ -]?\d){8})/, { message: 'must not hold a telephone number' })
   readonly name!: string;
 
   @IsArray({ message: 'must be a list of scopes' })
@@ -54,6 +54,8 @@ export class KeysController {
   async create(@Body() wanted: NewKey, @Caller() caller: Principal): Promise<unknown> {
     const lacking = wanted.scopes.filter((scope) => !caller.scopes.has(scope));
     if (lacking.length > 0) throw new Problem(403, `the key cannot give what it lacks: ${lacking.join(', ')}`);
+    const nameFault = keyNameFault(wanted.name);
+    if (nameFault !== undefined) throw badRequest({ field: 'name', message: nameFault });
     const now = new Date(this.clock.now());
     if (wanted.expiresAt !== undefined && wanted.expiresAt <= now) {
       throw badRequest({ field: 'expiresAt', message: 'must be in the future' });

@@ -3,17 +3,17 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '@app/dialog';
 import { AccountBook, ProviderRegistry } from '@app/provider-kit';
 import type { MessageFilter, MessageQueries } from '@app/reporting';
-import { parseMsisdn } from '@app/telephony';
 import { Scopes } from '../access/admin.guard.js';
 import { Caller } from '../access/caller.js';
 import { auditOf, type Principal } from '../access/principal.js';
 import { accountIn } from '../accounts/account-in.js';
+import { countryIn } from '../accounts/country-in.js';
 import { AdminController } from '../admin-controller.js';
 import { listAnswer, type ListAnswer } from '../paging/cursor.js';
 import { rangeOf } from '../paging/range.js';
 import { timePage } from '../paging/time-page.js';
 import { shownNumber } from '../personal/masking.js';
-import { numberIn, requirePersonal, viewOf } from '../personal/personal-view.js';
+import { addressIn, numberIn, requirePersonal, viewOf } from '../personal/personal-view.js';
 import { notFound } from '../problems/problem.js';
 import { IdPipe } from '../requests/id.pipe.js';
 import { ADMIN_CLOCK, MESSAGES, SENDING } from '../tokens.js';
@@ -43,7 +43,10 @@ export class MessagesController {
     // Ids of some providers hold the number.
     requirePersonal(caller, { from, to, number, externalId });
     const bound = { list: 'messages', ...asked };
-    const page = await this.messages.list(filterOf(asked), timePage(cursor, limit, bound));
+    const page = await this.messages.list(
+      filterOf(asked, countryIn(this.accounts, asked)),
+      timePage(cursor, limit, bound),
+    );
     return listAnswer(page, bound, (message) => shownMessage(message, viewOf(caller)));
   }
 
@@ -82,13 +85,14 @@ export class MessagesController {
 
 type Asked = Omit<MessagesQuery, 'limit' | 'cursor'>;
 
-function filterOf({ from, to, number, country, createdAfter, createdBefore, ...others }: Asked): MessageFilter {
-  // Either end may be an address of ours, which need not be a number.
-  const end = (text: string) => parseMsisdn(text, country) ?? text;
+function filterOf(
+  { from, to, number, country: _country, createdAfter, createdBefore, ...others }: Asked,
+  country: string | undefined,
+): MessageFilter {
   return {
     ...others,
-    ...(from === undefined ? {} : { from: end(from) }),
-    ...(to === undefined ? {} : { to: end(to) }),
+    ...(from === undefined ? {} : { from: addressIn(from, country) }),
+    ...(to === undefined ? {} : { to: addressIn(to, country) }),
     ...(number === undefined ? {} : { number: numberIn('number', number, country) }),
     created: rangeOf(createdAfter, createdBefore),
   };

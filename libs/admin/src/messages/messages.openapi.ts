@@ -64,7 +64,7 @@ export const messagesPaths: Paths = {
         query('from', 'A number, or an address of ours; needs `pii:read`.'),
         query('to', 'A number, or an address of ours; needs `pii:read`.'),
         query('number', 'Either end; needs `pii:read`.'),
-        query('country', 'For numbers without a country code.', { type: 'string' }, 'KE'),
+        query('country', 'For numbers without a country code; else that of the account.', { type: 'string' }, 'KE'),
         query('externalId', 'Id that the provider gave it; needs `pii:read`.'),
         query('batchId', 'What was sent together.'),
         instant('createdAfter', 'From then on'),

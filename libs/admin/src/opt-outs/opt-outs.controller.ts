@@ -1,5 +1,5 @@
 import { Body, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import type { Clock } from '@app/dialog';
 import { AccountBook } from '@app/provider-kit';
 import type { OptOut, OptOutQueries } from '@app/reporting';
@@ -8,12 +8,13 @@ import { Scopes } from '../access/admin.guard.js';
 import { Caller } from '../access/caller.js';
 import { auditOf, type Principal } from '../access/principal.js';
 import { accountIn } from '../accounts/account-in.js';
+import { countryIn } from '../accounts/country-in.js';
 import { AdminController } from '../admin-controller.js';
 import { listAnswer, type ListAnswer } from '../paging/cursor.js';
 import { IsWord, ListQuery, Trimmed } from '../paging/list.query.js';
 import { timePage } from '../paging/time-page.js';
 import { shownNumber, shownText, shownTime, type View } from '../personal/masking.js';
-import { numberIn, requirePersonal, viewOf } from '../personal/personal-view.js';
+import { addressIn, numberIn, requirePersonal, viewOf } from '../personal/personal-view.js';
 import { notFound } from '../problems/problem.js';
 import { IdPipe } from '../requests/id.pipe.js';
 import { ADMIN_CLOCK, OPT_OUT_QUERIES } from '../tokens.js';
@@ -34,6 +35,11 @@ class OptOutsQuery extends ListQuery {
   @IsOptional()
   @IsWord()
   readonly address?: string;
+
+  /** For numbers without a country code. */
+  @IsOptional()
+  @Matches(/^[A-Z]{2}$/, { message: 'must be two capital letters, such as KE' })
+  readonly country?: string;
 }
 
 class NewOptOut {
@@ -53,8 +59,7 @@ class NewOptOut {
   readonly address?: string;
 
   @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @Matches(/^[^\u0000\p{Cs}]{1,200}$/u, { message: 'must be 1 to 200 characters' })
   readonly reason?: string;
 }
 
@@ -74,8 +79,7 @@ export class OptOutsController {
     @Caller() caller: Principal,
   ): Promise<ListAnswer<unknown>> {
     requirePersonal(caller, { msisdn: asked.msisdn });
-    const { msisdn, ...others } = asked;
-    const filter = { ...others, ...(msisdn === undefined ? {} : { msisdn: numberIn('msisdn', msisdn) }) };
+    const filter = filterOf(asked, countryIn(this.accounts, asked));
     const bound = { list: 'opt-outs', ...asked };
     const page = await this.optOuts.list(filter, timePage(cursor, limit, bound));
     return listAnswer(page, bound, (entry) => shown(entry, viewOf(caller)));
@@ -86,7 +90,8 @@ export class OptOutsController {
   async add(@Body() wanted: NewOptOut, @Caller() caller: Principal): Promise<unknown> {
     const { provider, account, country } = accountIn(this.accounts, wanted);
     const msisdn = numberIn('msisdn', wanted.msisdn, country);
-    const { address, reason = 'admin' } = wanted;
+    const { reason = 'admin' } = wanted;
+    const address = wanted.address === undefined ? undefined : addressIn(wanted.address, country);
     const at = new Date(this.clock.now());
     const details = { provider, account, address: address ?? null };
     const audit = auditOf(caller, 'opt-out', maskMsisdn(msisdn), at, details);
@@ -101,6 +106,17 @@ export class OptOutsController {
     const audit = auditOf(caller, 'opt-in', id, new Date(this.clock.now()));
     if ((await this.optOuts.remove(id, audit)) === 'unknown') throw notFound('opt-out');
   }
+}
+
+type Asked = Omit<OptOutsQuery, 'limit' | 'cursor'>;
+
+function filterOf({ provider, account, msisdn, address }: Asked, country: string | undefined) {
+  return {
+    ...(provider === undefined ? {} : { provider }),
+    ...(account === undefined ? {} : { account }),
+    ...(msisdn === undefined ? {} : { msisdn: numberIn('msisdn', msisdn, country) }),
+    ...(address === undefined ? {} : { address: addressIn(address, country) }),
+  };
 }
 
 function shown({ id, provider, account, address, msisdn, reason, at }: OptOut & { readonly id: string }, view: View) {

@@ -31,8 +31,9 @@ export const optOutsPaths: Paths = {
       parameters: [
         query('provider', 'Such as `africastalking`.'),
         query('account', 'Name of the account.'),
-        query('msisdn', 'With its country code; needs `pii:read`.'),
-        query('address', 'Ours: a short code or sender name.'),
+        query('msisdn', 'A number; needs `pii:read`.'),
+        query('address', 'Ours: a short code, number or sender name.'),
+        query('country', 'For numbers without a country code; else that of the account.', { type: 'string' }, 'KE'),
         ...listParameters,
       ],
       answers: { '200': listOf('OptOut', optOut) },

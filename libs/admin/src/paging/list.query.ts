@@ -1,33 +1,38 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Matches, Max, Min, registerDecorator } from 'class-validator';
+import { IsOptional, Matches, registerDecorator } from 'class-validator';
 
 /** What every list understands. */
 export class ListQuery {
   /** 1 to 500. */
   @IsOptional()
-  @Transform(({ value }) => wholeNumber(value))
-  @IsInt({ message: 'must be a whole number from 1 to 500' })
-  @Min(1, { message: 'must be a whole number from 1 to 500' })
-  @Max(500, { message: 'must be a whole number from 1 to 500' })
+  @IsWholeNumber(1, 500)
   readonly limit: number = 50;
 
   @IsOptional()
-  @IsString()
-  @Length(1, 1_024)
+  @Matches(/^[^]{1,1024}$/, { message: 'must be 1 to 1024 characters' })
   readonly cursor?: string;
-}
-
-function wholeNumber(value: unknown): unknown {
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 }
 
 /** A whole number in a query, at least 0. */
 export function IsCount(): PropertyDecorator {
+  return IsWholeNumber(0, 2_147_483_647);
+}
+
+/** One rule and not one for each bound, so that what is no number at all is told once. */
+function IsWholeNumber(least: number, most: number): PropertyDecorator {
   return (target, property) => {
-    Transform(({ value }: { value: unknown }) => wholeNumber(value))(target, property);
-    IsInt({ message: 'must be a whole number' })(target, property);
-    Min(0, { message: 'must not be negative' })(target, property);
-    Max(2_147_483_647, { message: 'is too large' })(target, property);
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value,
+    )(target, property);
+    registerDecorator({
+      name: 'isWholeNumber',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+        defaultMessage: () => `must be a whole number from ${String(least)} to ${String(most)}`,
+      },
+    });
   };
 }
 
@@ -57,10 +62,7 @@ export function Trimmed(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 }
 
-/** A word of a closed or open list: 1 to 128 characters without controls. */
+/** A word of a closed or open list: 1 to 128 characters without controls, and without halves of them, which no database keeps. */
 export function IsWord(): PropertyDecorator {
-  return (target, property) => {
-    IsString()(target, property);
-    Matches(/^[^\u0000-\u001f\u007f]{1,128}$/u, { message: 'must be 1 to 128 characters' })(target, property);
-  };
+  return Matches(/^[^\p{Cc}\p{Cs}]{1,128}$/u, { message: 'must be 1 to 128 characters' });
 }

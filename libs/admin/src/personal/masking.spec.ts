@@ -19,6 +19,7 @@ describe('what a key without pii:read sees', () => {
     ['paid 1500 on 2026', 'paid 1500 on 2026'],
     ['254700000201', '2547…201'],
     ['0700.000.201, (0700) 000202, +254 (0)700 000 203', '07…201, (07…202, +2540…203'],
+    ['٠٧٠٠٠٠٠٢٠١ or 0700000202', '… or 07…202'],
     ['https://x.example/0700%20000%20201.mp3', 'https://x.example/07…201.mp3'],
   ])('hides numbers in "%s"', (text, shown) => {
     expect(shownText(text, masked)).toBe(shown);

@@ -18,6 +18,11 @@ export function requirePersonal(principal: Principal, filters: Readonly<Record<s
   throw new Problem(403, `the key lacks the scope pii:read, which ${given.join(', ')} needs`);
 }
 
+/** An address of ours as people write it: E.164 where it is a number; short codes and sender names as they are. */
+export function addressIn(text: string, country?: string): string {
+  return parseMsisdn(text, country) ?? text;
+}
+
 /**
  * A number as people write it.
  * @param country for numbers without a country code

@@ -4,7 +4,7 @@ import type { ForwardOrder } from '@app/reporting';
 import type { GuardedHttpClient, GuardedResponse } from '../guarded-http-client.js';
 import { OutboundError, type OutboundFault } from '../outbound-error.js';
 import type { Answer } from '../sending/exchange.js';
-import { cleanDetail } from '../sending/secrets.js';
+import { cleanDetail, type SecretHolder } from '../sending/secrets.js';
 import type { Signer } from './signature.js';
 
 /** What the configuration says of a forward besides what stands in its orders. */
@@ -39,23 +39,29 @@ export class ForwardExchange {
       const headers = { ...target.headers, ...order.headers, ...signed(order, target, new Date(this.now())) };
       const payload = method === 'GET' ? {} : { body };
       const answer = await this.client.request({ method, url, headers, timeoutMs: deadlineMs, ...payload });
-      return { reading: this.#read(answer, order.id), httpStatus: answer.status, durationMs: took() };
+      return { reading: this.#read(answer, order, target), httpStatus: answer.status, durationMs: took() };
     } catch (error) {
       return { reading: failureOf(error), durationMs: took() };
     }
   }
 
-  #read({ status, headers, body }: GuardedResponse, messageId: string): SendReading {
+  #read({ status, headers, body }: GuardedResponse, order: ForwardOrder, target: ForwardTarget): SendReading {
     if (status >= 200 && status < 300) {
-      return { kind: 'recipients', outcomes: [{ kind: 'settled', result: { messageId, status: 'sent' } }] };
+      return { kind: 'recipients', outcomes: [{ kind: 'settled', result: { messageId: order.id, status: 'sent' } }] };
     }
     const error = status === 410 ? 'receiver-gone' : 'receiver-refused';
     const waitMs = retryAfterMs({ date: new Date(this.now()).toUTCString(), ...headers });
     return {
-      ...{ kind: 'failed', error, detail: cleanDetail(body.toString('utf8', 0, 2_000)) },
+      ...{ kind: 'failed', error, detail: cleanDetail(body.toString('utf8', 0, 2_000), secretsOf(order, target)) },
       ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
     };
   }
+}
+
+/** Receivers like to repeat what they refuse: a header with its scheme, the token alone, or the query with its key. */
+function secretsOf({ url }: ForwardOrder, { headers }: ForwardTarget): SecretHolder {
+  const tokens = Object.values(headers).map((value) => value.slice(value.lastIndexOf(' ') + 1));
+  return { credentials: headers, webhookKeys: [...new URL(url).searchParams.values()], secrets: tokens };
 }
 
 /** The id stays the same through all attempts, so that a receiver can tell a repeat. */

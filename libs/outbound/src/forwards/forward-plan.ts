@@ -29,15 +29,14 @@ export class ForwardPlan implements Plan {
     this.#jitter = new RetryPlan(random);
   }
 
-  delayMs(attempt: number, retryAfterMs = 0): number {
-    const gap = gaps[(attempt - 1) % (gaps.length + 1)] ?? 0;
+  delayMs(tries: number, retryAfterMs = 0): number {
+    const gap = gaps[tries - 1] ?? 0;
     const planned = Math.round(gap * (1 - jitter * this.random()));
     return Math.max(planned, Math.min(retryAfterMs, longestRetryAfterMs));
   }
 
-  /** True for every eleventh attempt: what an operator sends again gets eleven more. */
-  isLast(attempt: number): boolean {
-    return attempt % (gaps.length + 1) === 0;
+  isLast(tries: number): boolean {
+    return tries > gaps.length;
   }
 
   jitterMs(most: number): number {

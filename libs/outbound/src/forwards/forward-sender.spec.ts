@@ -124,6 +124,22 @@ describe('a forward', () => {
     await client.close();
   });
 
+  it('that ended early is tried eleven times once it is redriven', async () => {
+    const { sender, put, pass, client, outbox } = bench();
+    const order = await put();
+    answer = (_request, response) => void response.writeHead(410).end();
+    expect(await sender.work(order.id)).toBe('dead');
+    answer = (_request, response) => void response.writeHead(500).end();
+    await outbox.redrive(order.id);
+    const outcomes: string[] = [];
+    for (let tries = 1; tries <= 11; tries += 1) {
+      outcomes.push(await sender.work(order.id));
+      pass(9 * 3_600_000);
+    }
+    expect(outcomes).toEqual([...Array<string>(10).fill('retry'), 'dead']);
+    await client.close();
+  });
+
   it.each([429, 503, 301, 400])('that is answered %i waits for Retry-After (#27)', async (status) => {
     const { sender, put, client, outbox, now } = bench();
     answer = (_request, response) => void response.writeHead(status, { 'retry-after': '3600' }).end();

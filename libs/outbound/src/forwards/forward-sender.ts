@@ -30,7 +30,7 @@ export interface ForwardSenderTools {
 }
 
 /** An order that was claimed. */
-export type ClaimedForward = Pick<ClaimedOrder, 'attempt' | 'mayRepeat'> & { readonly order: ForwardOrder };
+export type ClaimedForward = Pick<ClaimedOrder, 'attempt' | 'tries' | 'mayRepeat'> & { readonly order: ForwardOrder };
 
 // A receiver that is slow must not take all the workers that send messages.
 const limits: GateLimits = { maxInFlight: 8, maxWaiting: 8, longestWaitMs: 2_000 };
@@ -96,10 +96,10 @@ export class ForwardSender {
   }
 
   async #settle(claimed: ClaimedForward, answer: Answer, waitedMs = 0): Promise<Settlement['state']> {
-    const { order, attempt } = claimed;
+    const { order, attempt, tries } = claimed;
     const { reading, ...facts } = answer;
     const verdict = judge(reading, [order.id], true);
-    const settlement = this.#settler.settlementOf({ ...facts, attempt }, { ...verdict, results: [] });
+    const settlement = this.#settler.settlementOf({ ...facts, tries }, { ...verdict, results: [] });
     await this.#settler.settle(order.id, attempt, settlement);
     await this.#note(order, verdict).catch((error: unknown) =>
       this.tools.observer.fault(error, 'note how a forward does'),

@@ -1,6 +1,7 @@
 import { SendRefused, type Account, type AccountBook, type ProviderRegistry } from '@app/provider-kit';
 import type { SendContract, SendReading, SendRequest, Sending } from '@app/provider-kit';
 import type { CallOrder, ClaimedOrder, MessageOrder, OptOutStore, Recipient, SendResult } from '@app/reporting';
+import { parseMsisdn } from '@app/telephony';
 import type { ReadySend } from './exchange.js';
 import { refusalOf } from './refusal.js';
 import { cleanDetail } from './secrets.js';
@@ -50,7 +51,10 @@ export class Preparation {
 
   async #optedOut(account: Account, from: string | undefined, people: readonly Recipient[]) {
     const numbers = people.map(({ to }) => to);
-    return numbers.length === 0 ? new Set<string>() : this.options.optOuts.optedOut(account, from, numbers);
+    if (numbers.length === 0) return new Set<string>();
+    // An opt-out is kept under the number that the file may write in the national form.
+    const address = from === undefined ? undefined : (parseMsisdn(from, account.country) ?? from);
+    return this.options.optOuts.optedOut(account, address, numbers);
   }
 
   #render(contract: SendContract, sending: Sending, account: Account): SendRequest | SendReading {

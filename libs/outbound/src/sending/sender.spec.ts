@@ -127,6 +127,16 @@ describe('people who opted out', () => {
     });
   });
 
+  it('get nothing from an address that is written in the national form', async () => {
+    const account = { country: 'KE' };
+    const [msisdn] = people;
+    const word = { provider: 'tiny', account: 'demo', msisdn, reason: 'stop-word', at: new Date() };
+    await bench.optOuts.optOut({ ...word, address: '+254711082000' });
+    const order = await bench.put({ ...bench.messageTo(msisdn), from: '0711082000' });
+    expect(await bench.attempt(order, bench.sender({ account }))).toMatchObject({ state: 'dead', error: 'opted-out' });
+    expect(bench.server.bodies).toEqual([]);
+  });
+
   it('are not replied to either, and not called', async () => {
     await stopped(people[0]);
     await bench.optOuts.optOut({

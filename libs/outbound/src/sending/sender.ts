@@ -85,13 +85,13 @@ export class Sender {
   /** Settles what processes left behind that are gone, and wakes what is due; tells how many of each. */
   async sweep(now: Date): Promise<{ readonly abandoned: number; readonly woken: number }> {
     const abandoned = await this.#options.work.abandoned(now);
-    for (const { id, attempt, order, left } of abandoned) {
+    for (const { id, attempt, tries, order, left } of abandoned) {
       if (order.kind === 'forward') {
-        await this.#forwards.abandoned({ order, attempt, mayRepeat: true });
+        await this.#forwards.abandoned({ order, attempt, tries, mayRepeat: true });
         continue;
       }
       const verdict: Verdict = left ? this.#verdict({ kind: 'failed', error: 'abandoned' }, order, [id]) : unsent;
-      const settlement = this.#settler.settlementOf({ attempt, durationMs: 0 }, verdict);
+      const settlement = this.#settler.settlementOf({ tries, durationMs: 0 }, verdict);
       await this.#options.work.settle(id, attempt, settlement);
       this.#tell({ order, attempt, mayRepeat: left }, settlement, 0, verdict.error);
     }
@@ -149,7 +149,7 @@ export class Sender {
   #settleUnsent(claimed: ClaimedSend, { reading, ids, before }: Ended): Promise<WorkOutcome> {
     const nobody: Verdict = before.length > 0 ? { state: 'dead', results: [], error: 'opted-out' } : done;
     const verdict = ids.length === 0 ? nobody : this.#verdict(reading, claimed.order, ids);
-    return this.#settle(claimed, { attempt: claimed.attempt, durationMs: 0, before }, verdict, 0);
+    return this.#settle(claimed, { tries: claimed.tries, durationMs: 0, before }, verdict, 0);
   }
 
   async #send(claimed: ClaimedSend, ready: Ready, entry: Go, waitedMs: number): Promise<WorkOutcome> {
@@ -157,7 +157,7 @@ export class Sender {
     const { sending, before, account } = ready;
     const ids = sending.kind === 'call' ? [sending.order.id] : sending.recipients.map(({ messageId }) => messageId);
     const verdict = this.#verdict(reading, claimed.order, ids);
-    const about = { ...facts, before, attempt: claimed.attempt };
+    const about = { ...facts, before, tries: claimed.tries };
     return this.#settle(claimed, about, verdict, waitedMs, { entry, gate: this.#gates.of(account) });
   }
 
@@ -168,10 +168,10 @@ export class Sender {
     waitedMs: number,
     passed?: { readonly entry: Go; readonly gate: AccountGate },
   ): Promise<WorkOutcome> {
-    const { order, attempt } = claimed;
+    const { order, attempt, tries } = claimed;
     const settlement = this.#settler.settlementOf(facts, verdict);
     // The account rests before the next one is let in.
-    if (verdict.error === 'rate-limited') passed?.gate.close(this.#restMs(settlement, verdict, attempt));
+    if (verdict.error === 'rate-limited') passed?.gate.close(this.#restMs(settlement, verdict, tries));
     passed?.entry.leave();
     await this.#settler.settle(order.id, attempt, settlement);
     this.#tell(claimed, settlement, waitedMs, verdict.error);
@@ -192,9 +192,9 @@ export class Sender {
     });
   }
 
-  #restMs({ nextAt }: Settlement, { retryAfterMs }: Verdict, attempt: number): number {
+  #restMs({ nextAt }: Settlement, { retryAfterMs }: Verdict, tries: number): number {
     const restMs =
-      nextAt === undefined ? this.#plan.delayMs(attempt, retryAfterMs) : nextAt.getTime() - this.#clock.now();
+      nextAt === undefined ? this.#plan.delayMs(tries, retryAfterMs) : nextAt.getTime() - this.#clock.now();
     return Math.min(restMs, longestRestOfAccountMs);
   }
 

@@ -6,7 +6,7 @@ import type { Verdict } from './verdict.js';
 
 /** What is known of an attempt besides its verdict. */
 export interface AttemptFacts {
-  readonly attempt: number;
+  readonly tries: number;
   readonly durationMs: number;
   readonly httpStatus?: number;
   /** Of those who were settled without being sent to. */
@@ -27,10 +27,10 @@ export class Settler {
   ) {}
 
   /** The last attempt turns a retry into the end. */
-  settlementOf({ attempt, durationMs, httpStatus, before = [] }: AttemptFacts, verdict: Verdict): Settlement {
+  settlementOf({ tries, durationMs, httpStatus, before = [] }: AttemptFacts, verdict: Verdict): Settlement {
     const { error, detail, results, retryAfterMs } = verdict;
-    const state = verdict.state === 'retry' && this.plan.isLast(attempt) ? endOf(verdict) : verdict.state;
-    const nextAt = () => new Date(this.clock.now() + this.plan.delayMs(attempt, retryAfterMs));
+    const state = verdict.state === 'retry' && this.plan.isLast(tries) ? endOf(verdict) : verdict.state;
+    const nextAt = () => new Date(this.clock.now() + this.plan.delayMs(tries, retryAfterMs));
     return {
       ...{ state, results: [...before, ...results], durationMs },
       ...(error === undefined ? {} : { error }),

@@ -7,6 +7,7 @@ import { AdminQueries1764634000000 } from './1764634000000-admin-queries.js';
 import { CreateForwards1764634100000 } from './1764634100000-create-forwards.js';
 import { CreateErasures1764634200000 } from './1764634200000-create-erasures.js';
 import { CallReconciliation1764634300000 } from './1764634300000-call-reconciliation.js';
+import { CountRedrives1764634400000 } from './1764634400000-count-redrives.js';
 
 /** Every migration, oldest first; a released one never changes. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateForwards1764634100000,
   CreateErasures1764634200000,
   CallReconciliation1764634300000,
+  CountRedrives1764634400000,
 ] as const;

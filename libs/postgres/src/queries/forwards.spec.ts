@@ -199,6 +199,7 @@ describe('orders of a forward', () => {
     expect(await telling.forwardQueries.redrive('e', audit('forward.redriven', 'e'))).toBe(3);
     expect(await telling.forwardQueries.states(['e', 'f'])).toMatchObject([{ dead: 0, waiting: 3 }, { dead: 1 }]);
     expect(await all('SELECT FROM graphile_worker._private_jobs')).toHaveLength(3);
+    expect(await telling.outboxWork.claim(own[0]!.id, 'worker', 60_000)).toMatchObject({ attempt: 2, tries: 1 });
     expect(await telling.forwardQueries.redrive('e', audit('forward.redriven', 'e'))).toBe(0);
     expect((await audited('e')).map(({ action }) => action)).toEqual(['forward.redriven', 'forward.redriven']);
   });

@@ -65,7 +65,7 @@ const redriveSome = {
       WHERE o.kind = 'forward' AND o.content ->> 'forwardId' = $1 AND o.state = 'dead'
       ORDER BY o.id LIMIT $2 FOR UPDATE OF o
     ), woken AS (
-      UPDATE outbox SET state = 'waiting', next_at = now(), updated_at = now()
+      UPDATE outbox SET state = 'waiting', next_at = now(), redriven_after = attempts, updated_at = now()
       FROM stuck WHERE outbox.id = stuck.id RETURNING outbox.id
     ), specs AS (
       SELECT array_agg(ROW('send', json_build_object('id', id), NULL, NULL, NULL, id, 10, NULL

@@ -133,6 +133,18 @@ describe('the list of messages', () => {
     expect(await ids({ created: { before: came.receivedAt } })).toEqual([mt]);
   });
 
+  it('finds a number of ours however the file writes it', async () => {
+    const account = 'own-numbers';
+    const own = ['+254711082000', '254711082000', '0711082000'];
+    for (const from of own) await stores.outbox.put([order(account, [ann], { from })]);
+    await stores.messages.keepInbound(incoming(account, { to: '+254711082000' }));
+    const senders = async (filter: MessageFilter) =>
+      (await list({ account, ...filter })).map(({ from }) => from).reverse();
+    expect(await senders({ from: '+254711082000' })).toEqual(own);
+    expect(await senders({ number: '+254711082000' })).toEqual([...own, ann]);
+    expect(await senders({ from: '0711082000' })).toEqual(['0711082000']);
+  });
+
   it('shows an incoming message as one that arrived', async () => {
     const came = incoming('arrived', { text: 'maïs', encoding: 'ucs2' });
     await stores.messages.keepInbound(came);

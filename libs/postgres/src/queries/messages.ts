@@ -13,6 +13,7 @@ import {
   deliveryStatuses,
   failureReasons,
   isFinalDelivery,
+  writtenForms,
   type DeliveryStatus,
   type FailureReason,
 } from '@app/telephony';
@@ -79,9 +80,10 @@ export class PostgresMessageQueries implements MessageQueries {
   async list(filter: MessageFilter, page: PageRequest): Promise<Page<KeptMessage>> {
     const { provider, account, direction, status, from, to, number, externalId, batchId, created } = filter;
     const wanted = new Conditions()
-      .equal({ provider, account, direction, sender: from, recipient: to })
+      .equal({ provider, account, direction, recipient: to })
       .equal({ external_id: externalId, batch_id: batchId })
-      .where('? IN (sender, recipient)', number)
+      .where('sender = ANY (?)', from && writtenForms(from))
+      .where('(recipient = (?::text[])[1] OR sender = ANY (?))', number && writtenForms(number))
       .where('known_rank = ?', status === undefined ? undefined : deliveryRank(status))
       .within('received_at', created);
     const key = keyset(page, {

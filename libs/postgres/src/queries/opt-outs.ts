@@ -1,7 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import type { AuditDraft, OptOut, OptOutQueries, Page, PageRequest } from '@app/reporting';
+import { writtenForms } from '@app/telephony';
 import type { Database } from '../database.js';
 import { auditCall, auditValues } from '../stores/audit-call.js';
+import { Conditions } from './conditions.js';
 import { keyset, pageOf } from './keyset.js';
 
 interface OptOutColumns {
@@ -62,18 +64,18 @@ export class PostgresOptOutQueries implements OptOutQueries {
     },
     page: PageRequest,
   ): Promise<Page<OptOut & { readonly id: string }>> {
-    const given = (['provider', 'account', 'msisdn', 'address'] as const).flatMap((column) => {
-      const value = filter[column];
-      return value === undefined ? [] : [[column, value] as const];
-    });
-    const wanted = given.map(([column], i) => `${column} = $${String(i + 1)}`);
+    const { provider, account, msisdn, address } = filter;
+    const wanted = new Conditions()
+      .always('opted_out')
+      .equal({ provider, account, msisdn })
+      .where('address = ANY (?)', address && writtenForms(address));
     const { where, orderBy, limit, values } = keyset(page, {
-      ...{ column: 'at', type: 'timestamptz', id: 'id', descending: true, after: given.length },
+      ...{ column: 'at', type: 'timestamptz', id: 'id', descending: true, after: wanted.count },
     });
     const text = `
       SELECT ${columns} FROM opt_outs
-      WHERE ${['opted_out', ...wanted, where].join(' AND ')} ORDER BY ${orderBy} LIMIT ${String(limit)}`;
-    const rows = await this.database.query<OptOutColumns>({ text }, [...given.map(([, value]) => value), ...values]);
+      WHERE ${wanted.text} AND ${where} ORDER BY ${orderBy} LIMIT ${String(limit)}`;
+    const rows = await this.database.query<OptOutColumns>({ text }, [...wanted.values, ...values]);
     return pageOf(rows, page, ({ at, id }) => ({ value: at.toISOString(), id }), optOutOf);
   }
 

@@ -163,6 +163,7 @@ describe('the queue', () => {
   });
 
   it('does a job again that it could not say was done, since Postgres was killed meanwhile (#20)', async () => {
+    const stderr = jest.spyOn(process.stderr, 'write');
     const trace = jest.spyOn(console, 'trace').mockReturnValue();
     const stores = await open();
     await stores.whenUp();
@@ -170,12 +171,38 @@ describe('the queue', () => {
     const send: QueueTask = async () => {
       if (++tries === 1) await server.kill();
     };
-    stores.queue.start({ tasks: { send, 'sms-turn': nothing }, concurrency: 2 });
+    const lines: string[] = [];
+    stores.queue.start({ tasks: { send, 'sms-turn': nothing }, concurrency: 2, log: (line) => lines.push(line) });
     await stores.outbox.put([order()]);
     await until(() => tries === 1 && stores.postgresHealth().state === 'down');
     await server.restart();
     await until(() => tries === 2);
-    trace.mockRestore();
+    expect(lines).toContainEqual(expect.stringContaining('Failed to release job'));
+    expect(lines.filter((line) => line.includes('\n'))).toEqual([]);
+    expect([trace.mock.calls, stderr.mock.calls]).toEqual([[], []]);
+    jest.restoreAllMocks();
+  });
+
+  it('writes nothing past its log where Postgres goes away while it stops', async () => {
+    const trace = jest.spyOn(console, 'trace').mockReturnValue();
+    const stores = await open();
+    await stores.whenUp();
+    stores.queue.start({ tasks: { send: nothing, 'sms-turn': nothing }, concurrency: 2 });
+    const holder = await pool.connect();
+    holder.on('error', () => undefined);
+    await holder.query('BEGIN; LOCK TABLE graphile_worker._private_jobs');
+    let waiting = 0;
+    while (waiting === 0) {
+      await pool.query(`SELECT pg_notify('jobs:insert', '{"count":2}')`);
+      await sleep(50);
+      waiting = await count('pg_locks WHERE NOT granted');
+    }
+    const stopped = stores.queue.stop();
+    await server.kill();
+    await stopped;
+    holder.release(true);
+    expect(trace.mock.calls).toEqual([]);
+    jest.restoreAllMocks();
   });
 
   it('gives up its jobs in work when its time to stop is over, and others take them', async () => {

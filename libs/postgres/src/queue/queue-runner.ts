@@ -1,4 +1,4 @@
-import { runTaskList, type TaskList, type WorkerPool } from 'graphile-worker';
+import { runTaskList, type TaskList, type Worker, type WorkerPool } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
@@ -46,6 +46,7 @@ export class QueueRunner {
   readonly #runner: WorkerPool;
   readonly #timer: NodeJS.Timeout;
   #registered: Promise<void> | undefined;
+  #ending = false;
   #log: QueueLog;
 
   constructor(options: QueueRunnerOptions) {
@@ -63,10 +64,17 @@ export class QueueRunner {
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
     const events = new EventEmitter();
-    events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => this.#workers.push(worker.workerId));
+    events.on('worker:create', ({ worker }: { worker: Worker }) => this.#workers.push(worker.workerId));
+    // A worker that ends with an error is written to stderr with its stack, past the log: it is let go before that.
+    events.on('worker:getJob:error', ({ worker }: { worker: Worker }) => {
+      if (this.#ending) void worker.release(true);
+    });
     // Workers find Postgres again by themselves; one that could not say that its job is done has ended for good.
     this.broken = new Promise((resolve) => {
-      events.once('worker:fatalError', ({ error }: { error: unknown }) => resolve(reasonOf(error)));
+      events.on('worker:fatalError', ({ worker, error }: { worker: Worker; error: unknown }) => {
+        resolve(reasonOf(error));
+        void worker.release(true);
+      });
     });
     this.#runner = runTaskList(
       {
@@ -85,6 +93,7 @@ export class QueueRunner {
   /** Takes no more jobs and waits for those in work, at most `limitMs`; what is not done by then others may take. */
   async end(limitMs: number): Promise<void> {
     this.#log = () => undefined;
+    this.#ending = true;
     await within(this.#runner.gracefulShutdown(), limitMs);
     clearInterval(this.#timer);
     await within(this.#leave(), goodbyeMs);

@@ -82,6 +82,13 @@ describe('opt-outs', () => {
     expect(await isOut(person)).toBe(false);
   });
 
+  it('hold for a number of ours that the file writes in the national form', async () => {
+    const person = somebody();
+    await stores.optOuts.optOut(word(person, 1, '0711082000'));
+    expect(await isOut(person, '+254711082000')).toBe(true);
+    expect(await isOut(person, '+254711082001')).toBe(false);
+  });
+
   it('hold and are lifted however the address is written', async () => {
     for (const [one, other] of [
       ['SHAMBA', 'shamba'],

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { OptOut, OptOutStore } from '@app/reporting';
-import { maskMsisdn } from '@app/telephony';
+import { maskMsisdn, writtenForms } from '@app/telephony';
 import type { Database } from '../database.js';
 import type { RowWriter } from '../row-writer.js';
 import { makeRow, nameColumn, type RowKind } from '../row.js';
@@ -28,7 +28,8 @@ const findOptedOut = {
   text: `
     SELECT DISTINCT msisdn FROM opt_outs
     WHERE provider = $1 AND account = $2 AND msisdn = ANY ($4) AND opted_out
-      AND ($3::text IS NULL OR bare_address(address) IN (bare_address($3), ''))`,
+      AND ($3::text[] IS NULL OR bare_address(address) = '' OR bare_address(address) IN (
+        SELECT bare_address(form) FROM unnest($3::text[]) AS form))`,
 };
 
 /** Opt-outs in Postgres, by way of the spool while that is away; the audit entry is made together with the change. */
@@ -58,7 +59,8 @@ export class PostgresOptOuts implements OptOutStore {
     const numberOf = new Map(
       msisdns.flatMap((msisdn) => [msisdn, ...this.namesOfErased(msisdn)].map((name) => [name, msisdn] as const)),
     );
-    const values = [provider, account, nameColumn(address) ?? null, [...numberOf.keys()]];
+    const own = nameColumn(address);
+    const values = [provider, account, own === undefined ? null : writtenForms(own), [...numberOf.keys()]];
     const found = await this.database.query<{ msisdn: string }>(findOptedOut, values);
     return new Set(found.flatMap(({ msisdn }) => numberOf.get(msisdn) ?? []));
   }

@@ -20,9 +20,9 @@ export const claimOrder = {
         state = 'sending', attempts = attempts + 1, worker = $2, request_left = false, updated_at = now(),
         lease_until = now() + make_interval(secs => $3::float8 / 1000)
       FROM due WHERE outbox.id = due.id AND NOT ${standsBehind('due')}
-      RETURNING outbox.id, attempts, content, may_repeat
+      RETURNING outbox.id, attempts, redriven_after, content, may_repeat
     )
-    SELECT taken.attempts, taken.content, taken.may_repeat, (
+    SELECT taken.attempts, taken.attempts - taken.redriven_after AS tries, taken.content, taken.may_repeat, (
       SELECT json_agg(message_id) FROM outbox_recipients WHERE outbox_id = taken.id
     ) AS open
     FROM due LEFT JOIN taken ON taken.id = due.id`,
@@ -144,7 +144,8 @@ export const putOrderBack = {
 export const findAbandoned = {
   name: 'find-abandoned-orders',
   text: `
-    SELECT id, attempts AS attempt, content, request_left FROM outbox WHERE state = 'sending' AND lease_until < $1
+    SELECT id, attempts AS attempt, attempts - redriven_after AS tries, content, request_left FROM outbox
+    WHERE state = 'sending' AND lease_until < $1
     ORDER BY lease_until LIMIT 500`,
 };
 
@@ -178,7 +179,8 @@ const redriving = `
       WHERE held.kind = 'call' OR l.message_id = ANY (held.unsettled)
       RETURNING outbox_id
     ), woken AS (
-      UPDATE outbox SET state = 'waiting', next_at = now(), unsettled = '{}', updated_at = now()
+      UPDATE outbox SET
+        state = 'waiting', next_at = now(), redriven_after = attempts, unsettled = '{}', updated_at = now()
       FROM held WHERE outbox.id = held.id AND (held.kind = 'forward' OR EXISTS (SELECT FROM lined))
       RETURNING outbox.id, outbox.lane
     ), specs AS (

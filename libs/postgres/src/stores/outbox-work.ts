@@ -13,6 +13,7 @@ const maxDetail = 500;
 
 type Claimed = {
   readonly attempts: number | null;
+  readonly tries: number | null;
   readonly content: object | null;
   readonly may_repeat: boolean | null;
   readonly open: readonly string[] | null;
@@ -25,13 +26,14 @@ export class PostgresOutboxWork implements OutboxWork {
   async claim(id: string, worker: string, leaseMs: number): Promise<ClaimedOrder | 'blocked' | 'gone'> {
     const [found] = await this.database.query<Claimed>(statements.claimOrder, [id, worker, leaseMs]);
     if (found === undefined) return 'gone';
-    const { attempts, content } = found;
-    if (attempts === null || content === null) return 'blocked';
+    const { attempts, tries, content } = found;
+    if (attempts === null || tries === null || content === null) return 'blocked';
     const order = orderOf(content);
     const open = new Set(found.open);
     return {
       order,
       attempt: attempts,
+      tries,
       open: order.kind === 'message' ? order.recipients.filter(({ messageId }) => open.has(messageId)) : [],
       mayRepeat: found.may_repeat === true,
     };
@@ -62,13 +64,15 @@ export class PostgresOutboxWork implements OutboxWork {
     type Found = {
       readonly id: string;
       readonly attempt: number;
+      readonly tries: number;
       readonly content: object;
       readonly request_left: boolean;
     };
     const found = await this.database.query<Found>(statements.findAbandoned, [now]);
-    return found.map(({ id, attempt, content, request_left: left }) => ({
+    return found.map(({ id, attempt, tries, content, request_left: left }) => ({
       id,
       attempt,
+      tries,
       order: orderOf(content),
       left,
     }));

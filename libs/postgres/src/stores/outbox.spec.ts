@@ -97,7 +97,7 @@ describe('an order', () => {
       { recipient: ann, ...common },
       { recipient: ben, ...common },
     ]);
-    expect(await claim(put.id)).toEqual({ order: put, attempt: 1, open: put.recipients, mayRepeat: false });
+    expect(await claim(put.id)).toEqual({ order: put, attempt: 1, tries: 1, open: put.recipients, mayRepeat: false });
   });
 
   it('may be a call, which is a message of nobody', async () => {
@@ -297,7 +297,9 @@ describe('an order whose process died between claim and settlement', () => {
     await claim(alive.id);
     expect(await stores.outboxWork.abandoned(new Date())).toEqual([]);
     const later = new Date(Date.now() + 5_000);
-    expect(await stores.outboxWork.abandoned(later)).toEqual([{ id: dead.id, attempt: 1, order: dead, left: false }]);
+    expect(await stores.outboxWork.abandoned(later)).toEqual([
+      { id: dead.id, attempt: 1, tries: 1, order: dead, left: false },
+    ]);
     await stores.outboxWork.settle(dead.id, 1, failed('uncertain', 'abandoned'));
     expect(await stores.outboxWork.abandoned(later)).toEqual([]);
     expect(await stateOf(dead.id)).toBe('uncertain');
