@@ -42,6 +42,17 @@ async function ongea(words: readonly string[], lines: readonly string[] = [], en
   return { code, ...output };
 }
 
+describe('npx ongea with a variable that cannot be read', () => {
+  it.each([[['keys', 'list']], [['doctor', '--json']], [['check']], [['seed', '--reports', '1']]])(
+    'says so and no more: %j',
+    async (words) => {
+      const { code, stdout, stderr } = await ongea(words, [], { PORT: 'abc' });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^fault: PORT must be a whole number .*\n(?: {4}→ .*\n)*$/);
+    },
+  );
+});
+
 describe('npx ongea check', () => {
   it('finds no fault in the demo', async () => {
     const { code, stdout } = await ongea(['check']);

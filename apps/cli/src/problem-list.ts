@@ -13,6 +13,11 @@ export function printProblems(io: Io, problems: readonly Problem[]): void {
   }
 }
 
+/** All of them as one text without colours. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(describeProblem).join('\n');
+}
+
 /** `1 fault`, `2 faults`. */
 export function counted(count: number, noun: string): string {
   return `${count === 0 ? 'no' : count} ${noun}${count === 1 ? '' : 's'}`;

@@ -152,8 +152,9 @@ const fakeProviderHelp = `It runs until Ctrl-C, and prints what phones get. A li
 async function failed(error: unknown, io: Io): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.well : exitCodes.wrongUse;
   if (error instanceof Faulty) {
-    const { describeProblem } = await import('@app/workspace');
-    io.stderr.write(`${error.problems.map(describeProblem).join('\n')}\n`);
+    // The build leaves `@app/…` as it stands in an import that is made late.
+    const { describeProblems } = await import('./problem-list.js');
+    io.stderr.write(`${describeProblems(error.problems)}\n`);
     return exitCodes.faults;
   }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
