@@ -26,6 +26,13 @@ export default tseslint.config(
       'max-lines': ['error', 400],
       'no-eval': 'error',
       'no-new-func': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression[source.value=/^@app./]',
+          message: 'The build does not rewrite a late import of a library: import its file.',
+        },
+      ],
     },
   },
   {
